@@ -1,0 +1,53 @@
+# Everything a developer types; `make` alone says what there is.
+PYTHON ?= python3
+PORT ?= 8000
+BIN := .venv/bin
+
+.DEFAULT_GOAL := help
+.PHONY: help setup serve test check fix export bench image clean
+
+help:  ## say what there is
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+.venv/bin/python:
+	$(PYTHON) -m venv .venv
+
+# A stamp for each set of packages: pip runs again only when pyproject.toml has changed.
+.venv/.runtime: pyproject.toml | .venv/bin/python
+	$(BIN)/python -m pip install --quiet --editable .
+	@touch $@
+
+# Modern pip resolves torch and all else in one go; the CUDA wheels make this several gigabytes.
+.venv/.dev: pyproject.toml | .venv/bin/python
+	$(BIN)/python -m pip install --quiet --editable '.[dev,export]'
+	@touch $@ .venv/.runtime
+
+setup: .venv/.runtime  ## make .venv with what the service needs
+
+serve: setup  ## start the service on PORT (8000)
+	DENSIGHT_PORT=$(PORT) $(BIN)/densight serve
+
+test: check  ## all tests, lint and types
+	$(BIN)/python -m pytest
+
+check: .venv/.dev  ## lint, format, types and import directions; edits nothing
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+fix: .venv/.dev  ## what a tool can mend by itself
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+export: .venv/.dev  ## make the shipped models anew
+	$(BIN)/python -m export run resnet20-cifar10 srdensenet-x4
+
+bench: setup  ## time of a picture through the service against the bare model
+	$(BIN)/python -m benchmarks
+
+image:  ## build the container image
+	docker build --tag densight .
+
+clean:  ## remove what make made
+	rm -rf .venv build *.egg-info .pytest_cache .mypy_cache .ruff_cache

@@ -1,0 +1,127 @@
+"""The model card: what an ONNX file says of itself in its `metadata_props`."""
+
+from collections.abc import Mapping
+from typing import Annotated, Literal, Self
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic_core import from_json, to_json
+
+from app.errors import InvalidCard
+
+SCHEMA = "1"
+"""Version of the key set below, stored under `densight.schema`."""
+
+NAME = r"^[a-z0-9][a-z0-9._-]{0,63}$"
+"""What a model may be called: it becomes a file name and part of a URL."""
+
+# ONNX reserves these names (onnx/docs/MetadataProps.md), so they are written as it spells them.
+_ONNX_KEYS = {"license": "model_license", "author": "model_author"}
+
+# These are text on the card; all other keys hold JSON.
+_TEXT_KEYS = {
+    "task", "name", "version", "title", "source", "source_sha256", "training_data",
+    "evaluation", "license", "author",
+}  # fmt: skip
+
+Interpolation = Literal["nearest", "bilinear", "bicubic", "lanczos"]
+Side = Annotated[int, Field(ge=1, le=8192)]
+
+
+class Fit(BaseModel):
+    """How the server brings a picture of any size to the sides that the graph takes.
+
+    Exactly one of three ways: `resize` + `crop` (shortest side, then centre crop), `size`
+    (stretch to height, width) or `longest` (keep the shape, then pad to the card's `multiple`).
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    resize: Side | None = None
+    crop: Side | None = None
+    size: tuple[Side, Side] | None = None
+    longest: Side | None = None
+    interpolation: Interpolation = "bilinear"
+
+    @model_validator(mode="after")
+    def _one_way(self) -> Self:
+        ways = [self.resize is not None, self.size is not None, self.longest is not None]
+        if sum(ways) != 1 or (self.resize is None) != (self.crop is None):
+            raise ValueError("a fit is one of {resize, crop}, {size} or {longest}")
+        if self.resize is not None and self.crop is not None and self.crop > self.resize:
+            raise ValueError("crop must not be larger than resize")
+        return self
+
+
+class ModelCard(BaseModel):
+    """Everything a server must know of a model, and everything a user should."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    task: str
+    name: Annotated[str, Field(pattern=NAME)]
+    version: Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,31}$")] = "1"
+    title: str
+    labels: tuple[str, ...] | None = None
+    """Class names in the order of the network's outputs."""
+    fit: Fit | None = None
+    """`None`: the graph takes any size, and the server cuts large pictures into tiles."""
+    scale: Annotated[int, Field(ge=1, le=8)] = 1
+    """How many times larger the answer is than the picture."""
+    multiple: Annotated[int, Field(ge=1, le=256)] = 1
+    """Height and width of the input must be multiples of it."""
+    halo: Annotated[int, Field(ge=0, le=4096)] | None = None
+    """Pixels of context at which a tile equals the whole; `None`: no context is enough."""
+    palette: tuple[tuple[int, int, int], ...] | None = None
+    multilabel: bool = False
+    metrics: dict[str, float] = {}
+    """`dataset/metric` -> value, and `dataset/pictures` -> how many it was measured on."""
+    evaluation: str = ""
+    """The command that reproduces `metrics`."""
+    source: str = ""
+    source_sha256: str = ""
+    tolerance: float = 0.0
+    """Largest absolute difference from the original network that verification saw allowed."""
+    training_data: str = ""
+    license: str = ""
+    author: str = ""
+
+    @property
+    def reference(self) -> str:
+        """`name@version`, the way an answer names its model."""
+        return f"{self.name}@{self.version}"
+
+    def to_metadata(self) -> dict[str, str]:
+        """The card as ONNX `metadata_props`: strings, JSON where a value is not text."""
+        metadata = {"densight.schema": SCHEMA}
+        for key, value in self.model_dump(mode="json", exclude_none=True).items():
+            text = value if key in _TEXT_KEYS else to_json(value).decode()
+            metadata[_ONNX_KEYS.get(key, key)] = text
+        return metadata
+
+    @classmethod
+    def from_metadata(cls, metadata: Mapping[str, str]) -> Self:
+        """Read a card; keys of other programs are ignored.
+
+        Raises:
+            InvalidCard: there is no card, or a key does not hold what it must.
+        """
+        if metadata.get("densight.schema") != SCHEMA:
+            found = metadata.get("densight.schema")
+            raise InvalidCard(
+                f"densight.schema is {found!r}, this server reads {SCHEMA!r}"
+                if found
+                else "the file carries no model card (no densight.schema in its metadata)"
+            )
+        values: dict[str, object] = {}
+        try:
+            for key in cls.model_fields:
+                text = metadata.get(_ONNX_KEYS.get(key, key))
+                if text is not None:
+                    values[key] = text if key in _TEXT_KEYS else from_json(text)
+            return cls.model_validate(values)
+        except ValidationError as error:
+            first = error.errors()[0]
+            place = ".".join(str(part) for part in first["loc"])
+            raise InvalidCard(f"card key {place}: {first['msg']}") from error
+        except ValueError as error:
+            raise InvalidCard(f"card key {key} does not hold JSON: {error}") from error

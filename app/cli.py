@@ -1,0 +1,220 @@
+"""The command `densight`: the server, and every task on local pictures with the same code."""
+
+import inspect
+import logging
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from pydantic import ValidationError
+from rich.console import Console
+from rich.logging import RichHandler
+from rich.progress import Progress
+
+from app import __version__
+from app.errors import DensightError
+from app.imaging.decode import decode
+from app.imaging.encode import MEDIA_TYPES
+from app.runtime.device import cores, resolve
+from app.runtime.model import Model
+from app.runtime.registry import Registry
+from app.settings import Settings
+from app.tasks import TASKS
+from app.tasks.task import JSON, Bounds, Options, Task
+
+cli = typer.Typer(no_args_is_help=True, help="Serve residual and densely connected networks.")
+stdout = Console()
+stderr = Console(stderr=True)
+
+SUFFIXES = {"jpg": "jpeg", "tif": "tiff"}
+"""Suffixes of output files that are not called like their format."""
+
+
+@cli.command()
+def serve(
+    host: Annotated[str | None, typer.Option(help="Address to listen on.")] = None,
+    port: Annotated[int | None, typer.Option(help="Port to listen on; 0 takes a free one.")] = None,
+) -> None:
+    """Start the service; the settings come from the environment (see `densight settings`)."""
+    import uvicorn  # the web framework is no business of the other commands
+
+    from app.main import create_app
+
+    settings = _settings(host=host, port=port)
+    _log_to_terminal(settings.log_level)
+    with _one_line_errors():
+        app = create_app(settings)
+    config = uvicorn.Config(
+        app, settings.host, settings.port, log_config=None, access_log=False, server_header=False
+    )
+    socket = config.bind_socket()
+    address = f"http://{settings.host}:{socket.getsockname()[1]}"
+    device = app.state.service.registry.device
+    stderr.print(f"Densight {__version__} on {device}: {address}/docs", highlight=False)
+    uvicorn.Server(config).run(sockets=[socket])
+
+
+@cli.command()
+def models() -> None:
+    """List the models, where they run, and why a file is not served."""
+    _log_to_terminal("critical")  # what went wrong stands in the list
+    with _one_line_errors():
+        registry = _registry(_settings())
+    for model in registry.models():
+        card = model.card
+        default = " (default)" if model is registry.default(card.task) else ""
+        stdout.print(f"{card.reference}\t{card.task}{default}\t{model.device}\t{card.title}")
+    for failure in registry.failures:
+        stdout.print(f"{failure.name}\tfailed\t{failure.reason}")
+
+
+@cli.command()
+def settings() -> None:
+    """Print every setting with its value and what it means."""
+    values = _settings()
+    for name, field in Settings.model_fields.items():
+        stdout.print(f"[bold]DENSIGHT_{name.upper()}[/]={getattr(values, name)}", highlight=False)
+        stdout.print(f"  {field.description}", highlight=False, markup=False)
+
+
+@cli.command()
+def version() -> None:
+    """Print the version."""
+    stdout.print(__version__, highlight=False)
+
+
+def _answer(
+    task: Task[Any, Any], images: list[Path], output: Path | None, options: Options
+) -> None:
+    """Ask one task about every picture; bad pictures are named and the others still answered."""
+    settings = _settings()
+    _log_to_terminal("error")
+    if output is None and JSON not in task.media_types:
+        raise typer.BadParameter("the answer is a picture: say where to write it with -o")
+    with _one_line_errors():
+        model = _registry(settings).choose(task.name, options.model)
+    failed = 0
+    with Progress(console=stderr, transient=True) as progress:
+        for image in images:
+            target = output / image.name if output and len(images) > 1 else output
+            bounds = Bounds(settings.max_pixels, _progress_line(progress, image.name))
+            try:
+                text = _answer_one(task, model, image, target, options, bounds)
+                stdout.print(f"{image}: {text}", highlight=False, markup=False)
+            except (DensightError, OSError) as error:
+                failed += 1
+                stderr.print(f"{image}: {error}", style="red", highlight=False, markup=False)
+    if failed:
+        raise typer.Exit(1)
+
+
+def _answer_one(
+    task: Task[Any, Any],
+    model: Model,
+    image: Path,
+    target: Path | None,
+    options: Options,
+    bounds: Bounds,
+) -> str:
+    picture = decode(image.read_bytes(), max_pixels=bounds.max_pixels)
+    result = task.infer(model, picture, options, bounds)
+    if target is not None:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        wanted = _media_type(target, task.offers(picture, options, model))
+        target.write_bytes(task.encode(result, wanted))
+    return task.text(result)
+
+
+def _progress_line(progress: Progress, name: str) -> Callable[[int, int], None]:
+    line = progress.add_task(name, total=None)
+
+    def show(done: int, total: int) -> None:
+        progress.update(line, completed=done, total=total, visible=done < total)
+
+    return show
+
+
+def _media_type(target: Path, offers: tuple[str, ...]) -> str:
+    """The format that the file's suffix names, if it is on offer; else the best offer."""
+    suffix = target.suffix.lower().removeprefix(".")
+    named = MEDIA_TYPES.get(SUFFIXES.get(suffix, suffix), "")
+    return named if named in offers else offers[0]
+
+
+def _add_command(task: Task[Any, Any]) -> None:
+    """Add `densight {verb}`: its options are the fields of the task's own options."""
+
+    def command(images: list[Path], output: Path | None, **chosen: object) -> None:
+        _answer(task, images, output, task.options(**chosen))
+
+    out_help = "File to write, or a folder when there are several pictures."
+    own = {
+        "images": (list[Path], inspect.Parameter.empty, typer.Argument(help="Pictures.")),
+        "output": (Path | None, None, typer.Option("--output", "-o", help=out_help)),
+    }
+    fields = {
+        name: (field.rebuild_annotation(), field.default, typer.Option(help=field.description))
+        for name, field in task.options.model_fields.items()
+    }
+    command.__signature__ = inspect.Signature(  # type: ignore[attr-defined]
+        [
+            inspect.Parameter(
+                name,
+                inspect.Parameter.KEYWORD_ONLY,
+                default=default,
+                annotation=Annotated[annotation, option],
+            )
+            for name, (annotation, default, option) in {**own, **fields}.items()
+        ]
+    )
+    cli.command(task.verb, help=f"{task.summary}.")(command)
+
+
+def _settings(**given: Any) -> Settings:
+    """The environment's settings, with what was given on the command line on top."""
+    try:
+        return Settings(**{name: value for name, value in given.items() if value is not None})
+    except ValidationError as error:
+        for mistake in error.errors():
+            name = "_".join(str(part) for part in mistake["loc"][:1]).upper()
+            stderr.print(f"DENSIGHT_{name}: {mistake['msg']}", style="red", highlight=False)
+        raise typer.Exit(2) from error
+
+
+def _registry(settings: Settings) -> Registry:
+    contracts = {name: task.contract for name, task in TASKS.items()}
+    registry = Registry(
+        settings.models,
+        contracts,
+        settings.default_models,
+        device=resolve(settings.device),
+        threads=settings.threads or cores(),
+    )
+    registry.load()
+    return registry
+
+
+@contextmanager
+def _one_line_errors() -> Iterator[None]:
+    """A foreseen failure ends the command with one line instead of a traceback."""
+    try:
+        yield
+    except DensightError as error:
+        stderr.print(str(error), style="red", highlight=False, markup=False)
+        raise typer.Exit(1) from error
+
+
+def _log_to_terminal(level: str) -> None:
+    logging.basicConfig(
+        level=level.upper(),
+        format="%(message)s",
+        datefmt="%X",
+        handlers=[RichHandler(console=stderr, show_path=False, markup=False)],
+        force=True,
+    )
+
+
+for _task in TASKS.values():
+    _add_command(_task)

@@ -1,0 +1,114 @@
+"""Everything that can go wrong, as one tree of exceptions; nothing here knows of HTTP.
+
+    DensightError
+    ├── PictureError
+    │   ├── UnknownFormat        the bytes are not a picture format that we read
+    │   ├── BrokenPicture        the format is known, the pixels can not be decoded
+    │   └── PictureTooLarge      more pixels than the limit allows
+    ├── ModelError
+    │   ├── InvalidCard          the metadata of a file do not describe a model
+    │   ├── InvalidModel         the graph does not keep the contract of its task
+    │   ├── ModelNotFound        nobody serves a model of that name
+    │   └── CannotExplain        the model has no class-activation maps
+    ├── RuntimeFault
+    │   ├── DeviceUnavailable    the device asked for is not there
+    │   ├── NotReady             models are still being loaded
+    │   ├── QueueFull            more work waits than the queue holds
+    │   └── DeadlineExceeded     the answer would come too late
+    └── RequestError
+        ├── MalformedRequest     the request is not of the form that a route takes
+        ├── UnsupportedMedia     the body is of a media type that no route takes
+        ├── BodyTooLarge         more bytes than the limit allows
+        ├── Unauthorized         no key, or a wrong one
+        └── NotAcceptable        no media type that the client accepts can be made
+
+`str(error)` is one sentence for a person, `error.facts` what a program needs to mend the request.
+"""
+
+
+class DensightError(Exception):
+    """The root: catching it catches every failure that Densight foresees."""
+
+    def __init__(self, message: str, **facts: object) -> None:
+        super().__init__(message)
+        self.facts = facts
+
+
+class PictureError(DensightError):
+    """Something about the picture itself."""
+
+
+class UnknownFormat(PictureError):
+    """The bytes are not a picture format that we read."""
+
+
+class BrokenPicture(PictureError):
+    """The format is known, but the pixels can not be decoded."""
+
+
+class PictureTooLarge(PictureError):
+    """The picture, or the answer to it, has more pixels than the limit allows."""
+
+
+class ModelError(DensightError):
+    """Something about a model."""
+
+
+class InvalidCard(ModelError):
+    """The metadata of a file do not describe a model."""
+
+
+class InvalidModel(ModelError):
+    """The graph does not keep the contract of its task, or can not be loaded at all."""
+
+
+class ModelNotFound(ModelError):
+    """Nobody serves a model of that name."""
+
+
+class CannotExplain(ModelError):
+    """The model has no class-activation maps."""
+
+
+class RuntimeFault(DensightError):
+    """The machine can not do it, or can not do it now."""
+
+
+class DeviceUnavailable(RuntimeFault):
+    """The device asked for is not there."""
+
+
+class NotReady(RuntimeFault):
+    """Models are still being loaded."""
+
+
+class QueueFull(RuntimeFault):
+    """More work waits than the queue holds."""
+
+
+class DeadlineExceeded(RuntimeFault):
+    """The answer would come too late."""
+
+
+class RequestError(DensightError):
+    """Something about the request around the picture."""
+
+
+class MalformedRequest(RequestError):
+    """The request is not of the form that a route takes."""
+
+
+class UnsupportedMedia(RequestError):
+    """The body is of a media type that no route takes."""
+
+
+class BodyTooLarge(RequestError):
+    """The body has more bytes than the limit allows."""
+
+
+class Unauthorized(RequestError):
+    """No key was given, or a wrong one."""
+
+
+class NotAcceptable(RequestError):
+    """No media type that the client accepts can be made."""

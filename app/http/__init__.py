@@ -1,0 +1,1 @@
+"""What is HTTP and no task: uploads, negotiation, problems, keys, health, routes of tasks."""

@@ -1,0 +1,27 @@
+"""Is the process alive, and may it be sent work."""
+
+from fastapi import APIRouter, Request
+
+from app.errors import NotReady
+from app.http.problems import Problem
+from app.http.service import service_of
+
+router = APIRouter(tags=["health"])
+
+
+@router.get("/livez")
+async def livez() -> dict[str, str]:
+    """Answers while the event loop turns."""
+    return {"status": "alive"}
+
+
+@router.get("/readyz", responses={503: {"model": Problem, "description": "Not ready"}})
+async def readyz(request: Request) -> dict[str, str | int]:
+    """Answers 200 once the models are loaded and warm, 503 before and when there are none."""
+    registry = service_of(request).registry
+    if not registry.ready:
+        raise NotReady("models are still being loaded", retry_after=1)
+    models = registry.models()
+    if not models:
+        raise NotReady(f"no model in {registry.folder.name}/ could be loaded", retry_after=10)
+    return {"status": "ready", "models": len(models)}

@@ -1,0 +1,100 @@
+"""The models: what is really in use, and why a file that failed to load is not."""
+
+from collections.abc import Mapping
+from typing import Literal
+
+from fastapi import APIRouter, Request
+from pydantic import BaseModel, ConfigDict
+
+from app.card import ModelCard
+from app.http.problems import Problem
+from app.http.service import service_of
+from app.runtime.contract import Tensor
+from app.runtime.model import Model
+from app.runtime.registry import Failure, Registry
+
+router = APIRouter(tags=["models"])
+
+
+class TensorDescription(BaseModel):
+    """One input or output; a dimension that is free has a name instead of a number."""
+
+    name: str
+    dtype: str
+    shape: list[int | str]
+
+
+class ModelDescription(BaseModel):
+    """One file of the models folder; what is unknown of a file that failed is absent."""
+
+    model_config = ConfigDict(use_attribute_docstrings=True)
+
+    name: str
+    version: str | None = None
+    task: str | None = None
+    default: bool = False
+    """Whether it answers its task's requests that name no model."""
+    state: Literal["ready", "failed"]
+    reason: str | None = None
+    """Why the file is not served."""
+    device: str | None = None
+    """Where it really runs."""
+    providers: list[str] | None = None
+    inputs: list[TensorDescription] | None = None
+    outputs: list[TensorDescription] | None = None
+    card: ModelCard | None = None
+
+
+class ModelList(BaseModel):
+    """Every model and every file that failed."""
+
+    models: list[ModelDescription]
+
+
+@router.get("/models", response_model_exclude_none=True)
+async def models(request: Request) -> ModelList:
+    """List the models."""
+    registry = service_of(request).registry
+    served = [_describe(registry, model) for model in registry.models()]
+    return ModelList(models=served + [_failed(failure) for failure in registry.failures])
+
+
+@router.get(
+    "/models/{name}",
+    response_model_exclude_none=True,
+    responses={404: {"model": Problem, "description": "No such model"}},
+)
+async def model(request: Request, name: str) -> ModelDescription:
+    """Describe one model, by `name` or `name@version`."""
+    registry = service_of(request).registry
+    for failure in registry.failures:
+        if failure.name == name:
+            return _failed(failure)
+    return _describe(registry, registry.find(name))
+
+
+def _describe(registry: Registry, model: Model) -> ModelDescription:
+    card = model.card
+    return ModelDescription(
+        name=card.name,
+        version=card.version,
+        task=card.task,
+        default=model is registry.default(card.task),
+        state="ready",
+        device=model.device,
+        providers=list(model.providers),
+        inputs=_tensors(model.inputs),
+        outputs=_tensors(model.outputs),
+        card=card,
+    )
+
+
+def _failed(failure: Failure) -> ModelDescription:
+    return ModelDescription(name=failure.name, state="failed", reason=failure.reason)
+
+
+def _tensors(tensors: Mapping[str, Tensor]) -> list[TensorDescription]:
+    return [
+        TensorDescription(name=name, dtype=tensor.dtype, shape=list(tensor.shape))
+        for name, tensor in tensors.items()
+    ]

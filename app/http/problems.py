@@ -1,0 +1,99 @@
+"""Every failure as a problem document (RFC 9457): the one table of statuses, and what writes it."""
+
+import re
+from collections.abc import Mapping
+from http import HTTPStatus
+from typing import Any
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from pydantic import BaseModel, ConfigDict
+from starlette.exceptions import HTTPException
+
+from app import errors
+
+STATUS: Mapping[type[errors.DensightError], HTTPStatus] = {
+    errors.UnknownFormat: HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
+    errors.BrokenPicture: HTTPStatus.UNPROCESSABLE_ENTITY,
+    errors.PictureTooLarge: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+    errors.InvalidCard: HTTPStatus.SERVICE_UNAVAILABLE,
+    errors.InvalidModel: HTTPStatus.SERVICE_UNAVAILABLE,
+    errors.ModelNotFound: HTTPStatus.NOT_FOUND,
+    errors.CannotExplain: HTTPStatus.UNPROCESSABLE_ENTITY,
+    errors.DeviceUnavailable: HTTPStatus.SERVICE_UNAVAILABLE,
+    errors.NotReady: HTTPStatus.SERVICE_UNAVAILABLE,
+    errors.QueueFull: HTTPStatus.SERVICE_UNAVAILABLE,
+    errors.DeadlineExceeded: HTTPStatus.GATEWAY_TIMEOUT,
+    errors.MalformedRequest: HTTPStatus.BAD_REQUEST,
+    errors.UnsupportedMedia: HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
+    errors.BodyTooLarge: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+    errors.Unauthorized: HTTPStatus.UNAUTHORIZED,
+    errors.NotAcceptable: HTTPStatus.NOT_ACCEPTABLE,
+}
+"""Which status each error is answered with; a test sees to it that none is missing."""
+
+MEDIA_TYPE = "application/problem+json"
+
+
+class Problem(BaseModel):
+    """An error as RFC 9457 describes it; further members say what helps to mend the request."""
+
+    model_config = ConfigDict(extra="allow")
+
+    type: str
+    title: str
+    status: int
+    detail: str
+
+
+def problem(status: int, kind: str, detail: str, **facts: Any) -> JSONResponse:
+    """Write a problem document; `kind` is a short dashed name that programs can compare."""
+    body = Problem(
+        type=f"urn:densight:problem:{kind}",
+        title=kind.replace("-", " ").capitalize(),
+        status=status,
+        detail=detail,
+        **facts,
+    )
+    headers = {}
+    if "retry_after" in facts:
+        headers["Retry-After"] = str(facts["retry_after"])
+    if status == HTTPStatus.UNAUTHORIZED:
+        headers["WWW-Authenticate"] = "Bearer"
+    return JSONResponse(body.model_dump(), status, headers, media_type=MEDIA_TYPE)
+
+
+def kind_of(error: errors.DensightError) -> str:
+    """`QueueFull` is called `queue-full`."""
+    return re.sub(r"(?<!^)(?=[A-Z])", "-", type(error).__name__).lower()
+
+
+async def _densight_error(_: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, errors.DensightError)
+    return problem(STATUS[type(error)], kind_of(error), str(error), **error.facts)
+
+
+async def _http_error(_: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, HTTPException)
+    kind = HTTPStatus(error.status_code).phrase.lower().replace(" ", "-")
+    answer = problem(error.status_code, kind, error.detail)
+    answer.headers.update(error.headers or {})
+    return answer
+
+
+async def _bad_parameter(_: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, RequestValidationError)
+    mistakes = [
+        {"parameter": str(mistake["loc"][-1]), "reason": mistake["msg"]}
+        for mistake in error.errors()
+    ]
+    detail = "; ".join(f"{m['parameter']}: {m['reason']}" for m in mistakes)
+    return problem(HTTPStatus.UNPROCESSABLE_ENTITY, "bad-parameter", detail, parameters=mistakes)
+
+
+def install(app: FastAPI) -> None:
+    """Let every error the application foresees be answered with a problem document."""
+    app.add_exception_handler(errors.DensightError, _densight_error)
+    app.add_exception_handler(HTTPException, _http_error)
+    app.add_exception_handler(RequestValidationError, _bad_parameter)

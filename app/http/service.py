@@ -1,0 +1,24 @@
+"""What the routes share: the settings, the models and the threads that do the work."""
+
+from dataclasses import dataclass
+
+from fastapi import Request
+
+from app.runtime.registry import Registry
+from app.runtime.scheduler import Scheduler
+from app.settings import Settings
+
+
+@dataclass(frozen=True)
+class Service:
+    """Made once by `create_app`; every request finds it in `app.state`."""
+
+    settings: Settings
+    registry: Registry
+    scheduler: Scheduler
+
+
+def service_of(request: Request) -> Service:
+    """The service that a request belongs to."""
+    service: Service = request.app.state.service
+    return service

@@ -1,0 +1,88 @@
+"""One route for each task, made from what the task says of itself."""
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Query, Request, Response
+
+from app.http.negotiation import negotiate
+from app.http.problems import MEDIA_TYPE, Problem
+from app.http.service import service_of
+from app.http.upload import BODY, read_picture
+from app.imaging.decode import decode
+from app.runtime.scheduler import Ticket
+from app.tasks import TASKS
+from app.tasks.task import JSON, Bounds, Task
+
+ERRORS = {
+    400: "The request is not a form with a part `image`, or the picture is empty",
+    401: "No key, or a wrong one",
+    404: "No such model",
+    406: "No media type that is accepted can be made",
+    413: "Too many bytes or pixels",
+    415: "Not a picture format that is read",
+    422: "The picture can not be decoded, or a parameter is wrong",
+    503: "The queue is full, or models are still being loaded; see `Retry-After`",
+    504: "The deadline passed",
+}
+
+router = APIRouter(tags=["tasks"])
+
+
+def add_route(task: Task[Any, Any]) -> None:
+    """Add `POST /v1/{task}` to the router."""
+
+    # The options are the task's own class, so their annotation is known only at run time.
+    async def answer(
+        request: Request,
+        options: Annotated[task.options, Query()],  # type: ignore[name-defined]
+    ) -> Response:
+        service, trace = service_of(request), request.state.trace
+        model = service.registry.choose(task.name, options.model)
+        trace.model = model.card.reference
+        data = await read_picture(request, service.settings.max_bytes)
+        accept = request.headers.get("accept", "")
+        max_pixels = service.settings.max_pixels
+
+        def work(ticket: Ticket) -> Response:
+            trace.stages["queue"] = ticket.waited
+            with trace.measure("decode"):
+                picture = decode(data, max_pixels=max_pixels)
+            media_type = negotiate(accept, task.offers(picture, options, model))
+            with trace.measure("infer"):
+                bounds = Bounds(max_pixels, progress=lambda done, total: ticket.check())
+                result = task.infer(model, picture, options, bounds)
+            with trace.measure("encode"):
+                return Response(task.encode(result, media_type), media_type=media_type)
+
+        return await service.scheduler.run(work, service.settings.deadline)
+
+    router.add_api_route(
+        f"/{task.name}",
+        answer,
+        methods=["POST"],
+        summary=task.summary,
+        operation_id=task.name,
+        response_class=Response,
+        responses=_responses(task),
+        openapi_extra=dict(BODY),
+    )
+
+
+def _responses(task: Task[Any, Any]) -> dict[int | str, dict[str, Any]]:
+    content: dict[str, Any] = {
+        media_type: {"schema": {"type": "string", "format": "binary"}}
+        for media_type in task.media_types
+        if media_type != JSON
+    }
+    answered: dict[str, Any] = {"description": "The answer", "content": content}
+    if task.document is not None:
+        answered["model"] = task.document
+    refused: dict[int | str, dict[str, Any]] = {
+        status: {"description": text, "model": Problem, "content": {MEDIA_TYPE: {}}}
+        for status, text in ERRORS.items()
+    }
+    return {200: answered, **refused}
+
+
+for _task in TASKS.values():
+    add_route(_task)

@@ -1,0 +1,93 @@
+"""What every answer tells of itself: its request's id, the model and where the time went."""
+
+import logging
+import re
+import time
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.requests import ClientDisconnect
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from app.http.problems import problem
+
+log = logging.getLogger(__name__)
+
+# A client's own id is kept where it can do no harm in a log or a header.
+_REQUEST_ID = re.compile(r"[A-Za-z0-9._:/+=-]{1,128}")
+
+
+@dataclass
+class Trace:
+    """The notes on one request; the stages are written by one thread after the other."""
+
+    request_id: str
+    model: str | None = None
+    stages: dict[str, float] = field(default_factory=dict)
+
+    @contextmanager
+    def measure(self, stage: str) -> Iterator[None]:
+        """Note how long the block takes, even if it fails."""
+        started = time.perf_counter()
+        try:
+            yield
+        finally:
+            self.stages[stage] = time.perf_counter() - started
+
+    @property
+    def server_timing(self) -> str:
+        """The stages in milliseconds, as the W3C's Server Timing wants them."""
+        return ", ".join(f"{name};dur={took * 1e3:.2f}" for name, took in self.stages.items())
+
+
+class Tracing:
+    """ASGI middleware: gives every request a `Trace` and every answer its headers.
+
+    It also is where an unforeseen exception ends, so that even a 500 is a problem document that
+    carries the request's id.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+
+        given = Headers(scope=scope).get("x-request-id", "")
+        trace = Trace(given if _REQUEST_ID.fullmatch(given) else uuid.uuid4().hex)
+        scope.setdefault("state", {})["trace"] = trace
+        started = time.perf_counter()
+        status = 0
+
+        async def send_with_headers(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+                headers = MutableHeaders(scope=message)
+                headers["X-Request-Id"] = trace.request_id
+                headers["X-Content-Type-Options"] = "nosniff"
+                if trace.model:
+                    headers["X-Model"] = trace.model
+                if trace.stages:
+                    headers["Server-Timing"] = trace.server_timing
+            await send(message)
+
+        try:
+            await self._app(scope, receive, send_with_headers)
+        except ClientDisconnect:
+            log.info("%s %s: the client left", scope["method"], scope["path"])
+        except Exception:
+            log.exception("request %s failed", trace.request_id)
+            if not status:
+                answer = problem(500, "internal-error", "this is our fault, not the request's")
+                await answer(scope, receive, send_with_headers)
+        seconds = time.perf_counter() - started
+        log.info(
+            "%s %s %d %.0f ms %s",
+            *(scope["method"], scope["path"], status, seconds * 1e3, trace.request_id),
+        )

@@ -1,0 +1,93 @@
+"""The picture in a request: raw bytes or the part `image` of a form, never more than the limit."""
+
+from collections.abc import AsyncGenerator, Mapping
+from typing import Any
+
+from fastapi import Request
+from starlette.datastructures import UploadFile
+from starlette.formparsers import MultiPartException, MultiPartParser
+
+from app.errors import BodyTooLarge, MalformedRequest, UnsupportedMedia
+
+PART = "image"
+"""The name of the form's part that holds the picture."""
+
+BODY: Mapping[str, Any] = {
+    "requestBody": {
+        "required": True,
+        "description": "A form with a part `image`, or just the bytes of the picture.",
+        "content": {
+            "multipart/form-data": {
+                "schema": {
+                    "type": "object",
+                    "required": [PART],
+                    "properties": {PART: {"type": "string", "format": "binary"}},
+                }
+            },
+            "image/*": {"schema": {"type": "string", "format": "binary"}},
+            "application/octet-stream": {"schema": {"type": "string", "format": "binary"}},
+        },
+    }
+}
+"""The request body in OpenAPI's words."""
+
+
+async def read_picture(request: Request, limit: int) -> bytes:
+    """Read the uploaded file.
+
+    Args:
+        request: its body is read once, and no further than the limit.
+        limit: bytes of the whole body.
+
+    Raises:
+        UnsupportedMedia: neither a form nor a picture.
+        BodyTooLarge: more than `limit` bytes are announced or come.
+        MalformedRequest: an empty body, a broken form or one without the part `image`.
+    """
+    media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    body = _limited(request, limit)
+    if media_type == "multipart/form-data":
+        data = await _part(request, body)
+    elif media_type.startswith("image/") or media_type == "application/octet-stream":
+        data = b"".join([chunk async for chunk in body])
+    else:
+        raise UnsupportedMedia(
+            f"the body is {media_type or 'of no stated type'}; send multipart/form-data with a "
+            f"part {PART!r}, or the picture itself as image/* or application/octet-stream"
+        )
+    if not data:
+        raise MalformedRequest("the picture is empty: 0 bytes came")
+    return data
+
+
+async def _limited(request: Request, limit: int) -> AsyncGenerator[bytes, None]:
+    announced = request.headers.get("content-length", "")
+    if announced.isdigit() and int(announced) > limit:
+        raise _too_large(int(announced), limit)
+    received = 0
+    async for chunk in request.stream():
+        received += len(chunk)
+        if received > limit:
+            raise _too_large(received, limit)
+        yield chunk
+
+
+def _too_large(size: int, limit: int) -> BodyTooLarge:
+    return BodyTooLarge(
+        f"the body has {size} bytes or more, {limit} are allowed", limit=limit, bytes=size
+    )
+
+
+async def _part(request: Request, body: AsyncGenerator[bytes, None]) -> bytes:
+    try:
+        form = await MultiPartParser(request.headers, body, max_files=1, max_fields=8).parse()
+    except (MultiPartException, KeyError) as error:
+        reason = getattr(error, "message", "it names no boundary")
+        raise MalformedRequest(f"the form can not be read: {reason}") from error
+    try:
+        part = form.get(PART)
+        if not isinstance(part, UploadFile):
+            raise MalformedRequest(f"the form has no file part called {PART!r}")
+        return await part.read()
+    finally:
+        await form.close()

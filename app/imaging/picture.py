@@ -1,0 +1,48 @@
+"""A decoded picture: upright pixels and what must not be lost on the way to the answer."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+
+@dataclass(frozen=True)
+class Picture:
+    """Pixels in memory.
+
+    Attributes:
+        pixels: uint8 or uint16 `[H, W, 3]`, RGB, over the whole range of the type.
+        alpha: `[H, W]` of the same type, not premultiplied; `None` where the upload had none.
+        gray: the upload had one channel, so an answer that is a picture should have one too.
+        icc: colour profile that `pixels` are in; `None` means sRGB.
+        format: Pillow's name of the format it came in, such as `JPEG`.
+    """
+
+    pixels: NDArray[Any]
+    alpha: NDArray[Any] | None = None
+    gray: bool = False
+    icc: bytes | None = None
+    format: str = "PNG"
+
+    @property
+    def width(self) -> int:
+        """Pixels from left to right."""
+        return int(self.pixels.shape[1])
+
+    @property
+    def height(self) -> int:
+        """Pixels from top to bottom."""
+        return int(self.pixels.shape[0])
+
+    @property
+    def peak(self) -> int:
+        """The value of white: 255 or 65535."""
+        return int(np.iinfo(self.pixels.dtype).max)
+
+    @property
+    def rgb8(self) -> NDArray[np.uint8]:
+        """The pixels as uint8, which is what recognition networks take."""
+        if self.pixels.dtype == np.uint8:
+            return self.pixels
+        return (self.pixels >> 8).astype(np.uint8)

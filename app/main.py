@@ -1,0 +1,71 @@
+"""The application: models, threads and routes put together."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from fastapi import APIRouter, Depends, FastAPI
+from fastapi.responses import RedirectResponse
+from fastapi_offline import FastAPIOffline
+
+from app import __version__
+from app.http import health, models, problems, tasks
+from app.http.keys import authorize
+from app.http.service import Service
+from app.http.trace import Tracing
+from app.runtime.device import cores, resolve
+from app.runtime.registry import Registry
+from app.runtime.scheduler import Scheduler
+from app.settings import Settings
+from app.tasks import TASKS
+
+
+def create_app(settings: Settings | None = None) -> FastAPI:
+    """Make the ASGI application.
+
+    Args:
+        settings: read from the environment when absent.
+
+    Raises:
+        DeviceUnavailable: the settings insist on a device that does not work here.
+    """
+    settings = settings or Settings()
+    registry = Registry(
+        settings.models,
+        {name: task.contract for name, task in TASKS.items()},
+        settings.default_models,
+        device=resolve(settings.device),
+        threads=settings.threads or cores(),
+    )
+    scheduler = Scheduler(settings.workers or cores(), settings.queue)
+
+    @asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        # Loading goes on beside the event loop: /livez answers from the first moment on.
+        loading = asyncio.create_task(asyncio.to_thread(registry.load))
+        yield
+        await loading
+        await asyncio.to_thread(scheduler.close)
+
+    # Offline: the documentation pages load nothing from other hosts.
+    app = FastAPIOffline(
+        title="Densight",
+        version=__version__,
+        summary="Labels, saliency, segmentation and 4x pictures from residual and dense networks",
+        redoc_url=None,
+        lifespan=lifespan,
+    )
+    app.state.service = Service(settings, registry, scheduler)
+    app.add_middleware(Tracing)
+    problems.install(app)
+    v1 = APIRouter(prefix="/v1", dependencies=[Depends(authorize)])
+    v1.include_router(tasks.router)
+    v1.include_router(models.router)
+    app.include_router(v1)
+    app.include_router(health.router)
+
+    @app.get("/", include_in_schema=False)
+    async def home() -> RedirectResponse:
+        return RedirectResponse("/docs")
+
+    return app

@@ -1,0 +1,1 @@
+"""Models in memory and the work done with them; the only package that imports onnxruntime."""

@@ -1,0 +1,60 @@
+"""Every setting of the service: environment variables that start with `DENSIGHT_`."""
+
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import Field, SecretStr
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+MODELS = Path(__file__).resolve().parent.parent / "models"
+"""The folder of shipped models, beside the package in a checkout and in the image."""
+
+
+class Settings(BaseSettings):
+    """Read once at the start and never changed after; `densight settings` prints them."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="DENSIGHT_", frozen=True, use_attribute_docstrings=True, extra="ignore"
+    )
+
+    models: Path = MODELS
+    """Folder whose `*.onnx` files are served."""
+
+    default_models: dict[str, str] = {
+        "classification": "resnet20-cifar10",
+        "super-resolution": "srdensenet-x4",
+    }
+    """JSON: task -> model that answers when a request names none."""
+
+    host: str = "127.0.0.1"
+    """Address to listen on; `0.0.0.0` for every network interface."""
+
+    port: Annotated[int, Field(ge=0, le=65535)] = 8000
+    """Port to listen on; 0 takes a free one."""
+
+    device: Literal["auto", "cpu", "cuda", "tensorrt"] = "auto"
+    """Where models run. `auto` takes CUDA if it works and says so if not; the others insist."""
+
+    threads: Annotated[int, Field(ge=0)] = 0
+    """CPU threads of one model run; 0 means every core this process may use."""
+
+    workers: Annotated[int, Field(ge=0)] = 0
+    """Requests that are worked on at once; 0 means one for each core."""
+
+    queue: Annotated[int, Field(ge=0)] = 64
+    """Requests that may wait for a worker; further ones are answered 503."""
+
+    deadline: Annotated[float, Field(gt=0)] = 120.0
+    """Seconds after which a request that is still waiting or running is answered 504."""
+
+    max_bytes: Annotated[int, Field(ge=1)] = 64 * 2**20
+    """Largest request body in bytes; a larger one is answered 413."""
+
+    max_pixels: Annotated[int, Field(ge=1)] = 100_000_000
+    """Largest picture in pixels, read or made; a larger one is answered 413."""
+
+    api_keys: tuple[SecretStr, ...] = ()
+    """JSON list of keys; if there are any, `/v1` wants one as `Authorization: Bearer KEY`."""
+
+    log_level: Literal["debug", "info", "warning", "error"] = "info"
+    """The least severe message that is logged."""

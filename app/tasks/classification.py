@@ -1,0 +1,128 @@
+"""Classification: which of the model's labels the picture shows, and where the evidence lies."""
+
+import base64
+from dataclasses import dataclass
+from typing import Annotated, ClassVar
+
+import numpy as np
+from numpy.typing import NDArray
+from pydantic import BaseModel, Field
+
+from app.card import Fit
+from app.errors import CannotExplain
+from app.imaging.encode import encode
+from app.imaging.fit import fit, geometry
+from app.imaging.picture import Picture
+from app.imaging.render import heat
+from app.runtime.contract import Contract, Tensor
+from app.runtime.model import Model
+from app.tasks.task import JSON, Bounds, Document, Options, Task
+
+
+class ClassificationOptions(Options):
+    """What may be chosen for a classification."""
+
+    top_k: Annotated[int, Field(ge=1, le=1000)] = 5
+    """How many labels to answer, best first."""
+
+    explain: bool = False
+    """Add the class-activation map of the best label: where its evidence lies."""
+
+
+class Prediction(BaseModel):
+    """One label and how sure the model is."""
+
+    index: int
+    label: str
+    score: float
+
+
+class Classification(Document):
+    """Labels by falling score."""
+
+    predictions: list[Prediction]
+
+    explanation: str | None = None
+    """Heat map of the best label's evidence, a PNG of the picture's size as a data URL."""
+
+
+@dataclass(frozen=True)
+class Result:
+    """The document and nothing else: a classification has one form only."""
+
+    document: Classification
+
+
+class ClassificationTask(Task[ClassificationOptions, Result]):
+    """Zhou et al., CVPR 2016 (arXiv 1512.04150), equation 2, for the class-activation map."""
+
+    name = "classification"
+    verb = "classify"
+    summary = "Say what the picture shows"
+    contract = Contract(
+        inputs={"image": Tensor("uint8", ("N", "H", "W", 3))},
+        outputs={"scores": Tensor("float32", ("N", "C"))},
+        optional={
+            "features": Tensor("float32", ("N", "D")),
+            "evidence": Tensor("float32", ("N", "C", "h", "w")),
+        },
+    )
+    options = ClassificationOptions
+    document: ClassVar[type[Document]] = Classification
+    media_types = (JSON,)
+
+    def infer(
+        self, model: Model, picture: Picture, options: ClassificationOptions, bounds: Bounds
+    ) -> Result:
+        """Labels by falling score; equal scores keep the order of the labels.
+
+        Raises:
+            CannotExplain: a map was asked for, and the model's graph gives no evidence.
+        """
+        card = model.card
+        if options.explain and "evidence" not in model.outputs:
+            raise CannotExplain(f"{card.reference} gives no evidence, so it can not explain itself")
+        outputs = model.run(image=fit(picture, card.fit, card.multiple)[np.newaxis])
+        scores = outputs["scores"][0]
+        best = np.argsort(-scores, kind="stable")[: options.top_k]
+        predictions = [
+            Prediction(
+                index=int(index),
+                label=card.labels[index] if card.labels else str(index),
+                score=float(scores[index]),
+            )
+            for index in best
+        ]
+        explanation = None
+        if options.explain:
+            explanation = _explanation(outputs["evidence"][0, best[0]], picture, card.fit)
+        return Result(
+            Classification(model=card.reference, predictions=predictions, explanation=explanation)
+        )
+
+    def encode(self, result: Result, media_type: str) -> bytes:
+        """The document as JSON, without fields that were not asked for."""
+        return result.document.model_dump_json(exclude_none=True).encode()
+
+    def text(self, result: Result) -> str:
+        """Such as `cat 97.1 %, dog 1.2 %`."""
+        return ", ".join(f"{p.label} {p.score:.1%}" for p in result.document.predictions)
+
+
+def _explanation(evidence: NDArray[np.float32], picture: Picture, how: Fit | None) -> str:
+    """The map laid where the network looked; what was cropped away stays transparent."""
+    left, top, right, bottom = 0, 0, picture.width, picture.height
+    if how is not None:
+        _, box = geometry(picture.width, picture.height, how)
+        left, top = int(box[0]), int(box[1])
+        right, bottom = max(left + 1, round(box[2])), max(top + 1, round(box[3]))
+    seen = heat(evidence, right - left, bottom - top)
+    pixels = np.zeros((picture.height, picture.width, 3), np.uint8)
+    alpha = np.zeros((picture.height, picture.width), np.uint8)
+    pixels[top:bottom, left:right] = seen.pixels
+    alpha[top:bottom, left:right] = 255
+    png = encode(Picture(pixels, alpha), "image/png")
+    return "data:image/png;base64," + base64.b64encode(png).decode()
+
+
+TASK = ClassificationTask()

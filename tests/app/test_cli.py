@@ -1,0 +1,110 @@
+"""The command line: the same code as the service, on local files."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+from typer.testing import CliRunner, Result
+
+from app import __version__
+from app.cli import cli
+from app.runtime import device
+from app.settings import Settings
+from app.tasks import TASKS
+from tests.conftest import noise, png
+
+
+@pytest.fixture(autouse=True)
+def _tiny_models(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DENSIGHT_MODELS", str(folder))
+    monkeypatch.setenv("COLUMNS", "200")
+
+
+def run(*arguments: object) -> Result:
+    """Run `densight ARGUMENTS`."""
+    return CliRunner().invoke(cli, [str(argument) for argument in arguments])
+
+
+def test_help_names_every_command() -> None:
+    answer = run("--help")
+    assert answer.exit_code == 0
+    for verb in ("serve", "models", "settings", *(task.verb for task in TASKS.values())):
+        assert verb in answer.output
+
+
+def test_options_of_a_task_are_options_of_its_command() -> None:
+    assert "--top-k" in run("classify", "--help").output
+    assert "png|jpeg|webp|tiff" in run("upscale", "--help").output
+
+
+def test_classify(tmp_path: Path) -> None:
+    (tmp_path / "red.png").write_bytes(png((250, 0, 0)))
+    (tmp_path / "blue.png").write_bytes(png((0, 0, 250)))
+    answer = run("classify", tmp_path / "red.png", tmp_path / "blue.png", "--top-k", 1)
+    assert answer.exit_code == 0
+    assert "red.png: red 100.0%" in answer.output
+    assert "blue.png: blue 100.0%" in answer.output
+
+
+def test_classify_writes_json(tmp_path: Path) -> None:
+    (tmp_path / "red.png").write_bytes(png())
+    assert run("classify", tmp_path / "red.png", "-o", tmp_path / "red.json").exit_code == 0
+    assert '"label":"red"' in (tmp_path / "red.json").read_text()
+
+
+def test_upscale(tmp_path: Path) -> None:
+    pixels = noise(6, 5)
+    Image.fromarray(pixels).save(tmp_path / "small.png")
+    assert run("upscale", tmp_path / "small.png", "-o", tmp_path / "large.tiff").exit_code == 0
+    with Image.open(tmp_path / "large.tiff") as large:
+        assert large.format == "TIFF"
+        assert np.array_equal(np.asarray(large), pixels.repeat(2, axis=0).repeat(2, axis=1))
+
+
+def test_upscale_needs_an_output(tmp_path: Path) -> None:
+    (tmp_path / "small.png").write_bytes(png())
+    answer = run("upscale", tmp_path / "small.png")
+    assert answer.exit_code == 2
+    assert "-o" in answer.output
+
+
+def test_bad_pictures_are_named_and_the_others_answered(tmp_path: Path) -> None:
+    (tmp_path / "bad.png").write_bytes(b"no picture")
+    (tmp_path / "red.png").write_bytes(png())
+    answer = run("classify", tmp_path / "bad.png", tmp_path / "gone.png", tmp_path / "red.png")
+    assert answer.exit_code == 1
+    assert "bad.png: not a picture" in answer.output
+    assert "gone.png" in answer.output
+    assert "red.png: red" in answer.output
+
+
+def test_an_unknown_model_is_one_line(tmp_path: Path) -> None:
+    (tmp_path / "red.png").write_bytes(png())
+    answer = run("classify", tmp_path / "red.png", "--model", "nobody")
+    assert answer.exit_code == 1
+    assert answer.output.strip() == "no model is called 'nobody'"
+
+
+def test_models_and_settings_and_version() -> None:
+    assert "colors@1" in run("models").output
+    assert run("version").output.strip() == __version__
+    output = run("settings").output
+    for name in Settings.model_fields:
+        assert f"DENSIGHT_{name.upper()}=" in output
+
+
+def test_a_bad_setting_is_one_line(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DENSIGHT_PORT", "many")
+    answer = run("settings")
+    assert answer.exit_code == 2
+    assert answer.output.startswith("DENSIGHT_PORT: ")
+
+
+@pytest.mark.skipif(device.works("cuda"), reason="this machine has a CUDA device")
+def test_serve_refuses_a_device_that_is_not_there(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DENSIGHT_DEVICE", "cuda")
+    answer = run("serve", "--port", 0)
+    assert answer.exit_code == 1
+    assert "DENSIGHT_DEVICE=cuda, but CUDAExecutionProvider can not be used" in answer.output
+    assert "Traceback" not in answer.output

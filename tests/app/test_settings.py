@@ -1,0 +1,39 @@
+"""Settings: read from the environment, documented, never changed."""
+
+from pathlib import Path
+
+import pytest
+from pydantic import ValidationError
+
+from app.settings import Settings
+
+ROOT = Path(__file__).parent.parent.parent
+
+
+def test_every_setting_is_documented() -> None:
+    page = (ROOT / "docs" / "api.md").read_text()
+    for name, field in Settings.model_fields.items():
+        assert field.description
+        assert f"`DENSIGHT_{name.upper()}`" in page
+
+
+def test_the_environment_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DENSIGHT_PORT", "1234")
+    monkeypatch.setenv("DENSIGHT_DEFAULT_MODELS", '{"classification": "mine"}')
+    monkeypatch.setenv("DENSIGHT_API_KEYS", '["secret"]')
+    settings = Settings()
+    assert settings.port == 1234
+    assert settings.default_models == {"classification": "mine"}
+    assert "secret" not in repr(settings)
+
+
+@pytest.mark.parametrize(("name", "value"), [("DEVICE", "tpu"), ("PORT", "-1"), ("QUEUE", "many")])
+def test_nonsense_is_refused(monkeypatch: pytest.MonkeyPatch, name: str, value: str) -> None:
+    monkeypatch.setenv(f"DENSIGHT_{name}", value)
+    with pytest.raises(ValidationError):
+        Settings()
+
+
+def test_it_is_frozen() -> None:
+    with pytest.raises(ValidationError):
+        Settings().port = 1
