@@ -1,0 +1,129 @@
+"""A graph in torch to the same graph in ONNX: same input, same bytes."""
+
+import contextlib
+import io
+import logging
+import warnings
+from importlib.metadata import version
+
+import onnx
+import onnx_ir
+import torch
+from onnxscript import optimizer
+from torch.export import Dim
+
+from export.errors import ConversionFailed
+from export.graph import Graph
+
+log = logging.getLogger(__name__)
+
+OPSET = 20
+"""The newest operator set that both of torch's exporters write."""
+
+TRACED = (2, 24, 20)
+"""Batch, height and width that a graph of free sides is traced with."""
+
+
+def convert(graph: Graph) -> onnx.ModelProto:
+    """Write the graph by torch's dynamo exporter, or by its TorchScript exporter if that fails.
+
+    Parameters and buffers keep their names as initializers, so that weights can be read back
+    (`export.weights`); the runtime fuses them when it opens the file.
+
+    Raises:
+        ConversionFailed: both exporters failed, or what they wrote is not valid ONNX.
+    """
+    graph = graph.eval()
+    with warnings.catch_warnings(), torch.no_grad():
+        warnings.simplefilter("ignore")  # the exporters warn of their own internals
+        try:
+            model = _by_dynamo(graph)
+        except Exception as error:  # torch's exporters raise anything
+            log.warning("dynamo can not export it, TorchScript is tried: %s", _first_line(error))
+            try:
+                model = _by_torchscript(graph)
+            except Exception as second:
+                raise ConversionFailed(
+                    f"dynamo: {_first_line(error)}; TorchScript: {_first_line(second)}"
+                ) from second
+    _strip(model)
+    try:
+        onnx.checker.check_model(model, full_check=True)
+    except onnx.checker.ValidationError as error:
+        raise ConversionFailed(f"not valid ONNX: {_first_line(error)}") from error
+    return model
+
+
+def exporter() -> str:
+    """Name the versions that the bytes depend on; a file keeps them as its producer."""
+    return f"{version('torch').partition('+')[0]}+onnxscript.{version('onnxscript')}"
+
+
+def _by_dynamo(graph: Graph) -> onnx.ModelProto:
+    axes = {axis: Dim(name) for axis, name in graph.axes["image"].items()}
+    program = torch.onnx.export(
+        graph,
+        (_traced(graph),),
+        dynamo=True,
+        external_data=False,
+        # Its optimizer melts batch normalization into the convolutions' weights.
+        optimize=False,
+        verbose=False,
+        opset_version=OPSET,
+        input_names=["image"],
+        output_names=list(graph.outputs),
+        dynamic_shapes={"image": axes},
+    )
+    assert program is not None
+    model = program.model
+    weights = set(graph.state_dict())
+    optimizer.inline(model)
+    optimizer.fold_constants(
+        model,
+        onnx_shape_inference=True,
+        should_fold=lambda node: (
+            False if any(value and value.name in weights for value in node.inputs) else None
+        ),
+    )
+    optimizer.remove_unused_nodes(model)
+    return onnx_ir.to_proto(model)
+
+
+def _by_torchscript(graph: Graph) -> onnx.ModelProto:
+    buffer = io.BytesIO()
+    with contextlib.redirect_stdout(io.StringIO()):
+        torch.onnx.export(
+            graph,
+            (_traced(graph),),
+            buffer,  # type: ignore[arg-type]  # it takes files, its annotation forgot them
+            dynamo=False,
+            # Folding, and the mode for inference, melt batch normalization into the weights.
+            do_constant_folding=False,
+            training=torch.onnx.TrainingMode.PRESERVE,
+            opset_version=OPSET,
+            input_names=["image"],
+            output_names=list(graph.outputs),
+            dynamic_axes=graph.axes,
+        )
+    return onnx.load_from_string(buffer.getvalue())
+
+
+def _traced(graph: Graph) -> torch.Tensor:
+    count, *sides = TRACED
+    height, width = graph.sides or sides
+    return graph.pictures(count, height, width, seed=0)
+
+
+def _strip(model: onnx.ModelProto) -> None:
+    """Take out what tells of the machine and the source code rather than of the model."""
+    model.producer_version = exporter()
+    model.doc_string = ""
+    graph = model.graph
+    del graph.value_info[:]
+    for part in (graph, *graph.node, *graph.initializer, *graph.input, *graph.output):
+        part.doc_string = ""
+        del part.metadata_props[:]
+
+
+def _first_line(error: Exception) -> str:
+    return str(error).strip().partition("\n")[0] or type(error).__name__

@@ -1,0 +1,25 @@
+"""Everything that an export can not do, as one tree of exceptions.
+
+    ExportError
+    ├── UnusableWeights       a file holds no plain state dict, or one of another network
+    ├── ConversionFailed      neither of torch's exporters can write the network
+    └── VerificationFailed    the file written does not compute what the network computes
+
+`str(error)` is one sentence for the person who asked.
+"""
+
+
+class ExportError(Exception):
+    """The root: catching it catches every failure that the exporter foresees."""
+
+
+class UnusableWeights(ExportError):
+    """A file holds no plain state dict, or one of another network."""
+
+
+class ConversionFailed(ExportError):
+    """Neither of torch's exporters can write the network."""
+
+
+class VerificationFailed(ExportError):
+    """The file written does not compute what the network computes."""

@@ -1,0 +1,130 @@
+"""The command line: what it makes, and one line for every mistake."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from torch import nn
+from typer.testing import CliRunner, Result
+
+from app.runtime.model import Model
+from export.__main__ import app
+from export.evaluate import top1
+from export.recipes import RECIPES
+from export.training.datasets import CIFAR10_CLASSES
+from tests.export.networks import CLASSIFIER, UPSCALER, saved
+
+pytestmark = pytest.mark.filterwarnings("ignore")
+
+
+def call(*arguments: object) -> Result:
+    return CliRunner().invoke(app, [str(argument) for argument in arguments])
+
+
+def assert_refused(result: Result, reason: str, code: int = 1) -> None:
+    assert result.exit_code == code, result.output
+    assert isinstance(result.exception, SystemExit)
+    assert reason in result.stderr
+    assert "Traceback" not in result.output
+
+
+def test_list_names_every_recipe(tmp_path: Path) -> None:
+    result = call("list", "--models", tmp_path)
+    assert result.exit_code == 0
+    for name in RECIPES:
+        assert name in result.stdout
+
+
+def test_run_publishes_and_can_do_it_again_from_what_it_published(tmp_path: Path) -> None:
+    models, runs = tmp_path / "models", tmp_path / "runs"
+    name = "srdensenet-x4"
+    (runs / name).mkdir(parents=True)
+    saved(UPSCALER, runs / name)
+    result = call("run", name, "--models", models, "--runs", runs)
+    assert result.exit_code == 0, result.output
+    published = models / f"{name}.onnx"
+    assert str(published) in result.stdout
+    first = published.read_bytes()
+
+    # Without training results, as on a fresh clone.
+    again = call("run", name, "--models", models, "--runs", tmp_path / "none")
+    assert again.exit_code == 0, again.output
+    assert published.read_bytes() == first
+
+
+def test_weights_and_a_name_may_be_given(tmp_path: Path) -> None:
+    weights = saved(UPSCALER, tmp_path)
+    result = call(
+        "run", "srdensenet-x4", "--weights", weights, "--models", tmp_path, "--name", "other"
+    )
+    assert result.exit_code == 0, result.output
+    assert Model.load(tmp_path / "other.onnx").card.name == "other"
+
+
+def test_a_checkpoint_is_called_after_its_file(tmp_path: Path) -> None:
+    weights = saved(CLASSIFIER, tmp_path).rename(tmp_path / "My Net.pth")
+    labels = ",".join(CLASSIFIER.labels or ())
+    result = call(
+        "checkpoint", weights, "--architecture", "resnet-cifar", "--models", tmp_path,
+        "--labels", labels,
+    )  # fmt: skip
+    assert result.exit_code == 0, result.output
+    card = Model.load(tmp_path / "my-net.onnx").card
+    assert card.labels == CLASSIFIER.labels
+    assert card.source == "My Net.pth"
+
+
+def test_a_published_checkpoint_keeps_its_accuracy(data: Path, tmp_path: Path) -> None:
+    result = call(
+        "checkpoint", data / "weights" / "resnet20_cifar10.th", "--architecture", "resnet-cifar",
+        "--models", tmp_path, "--labels", ",".join(CIFAR10_CLASSES),
+    )  # fmt: skip
+    assert result.exit_code == 0, result.output
+    model = Model.load(tmp_path / "resnet20_cifar10.onnx")
+    sample = np.load(data / "cifar10-lossless-sample500.npz")
+    assert top1(model, sample["x"], sample["y"]) >= 0.995
+    sha256 = "12fca82f0bebc4135bf1f32f6e3710e61d5108578464b84fd6d7f5c1b04036c8"
+    assert model.card.source_sha256 == sha256
+
+
+def test_unknown_names(tmp_path: Path) -> None:
+    assert_refused(call("run", "nothing"), "no recipe is called 'nothing'", 2)
+    file = saved(UPSCALER, tmp_path)
+    result = call("checkpoint", file, "--architecture", "vgg")
+    assert_refused(result, "no architecture is called 'vgg'", 2)
+    result = call("checkpoint", file, "--architecture", "srdensenet", "--name", "No Name")
+    assert_refused(result, "can not be called 'No Name'", 2)
+
+
+def test_options_for_one_name_only(tmp_path: Path) -> None:
+    result = call("run", *RECIPES, "--name", "both")
+    assert_refused(result, "one NAME only", 2)
+
+
+def test_missing_weights(tmp_path: Path) -> None:
+    result = call("run", "srdensenet-x4", "--models", tmp_path, "--runs", tmp_path)
+    assert_refused(result, "no weights of srdensenet-x4")
+    result = call("checkpoint", tmp_path / "none.pth", "--architecture", "srdensenet")
+    assert_refused(result, "there is no file")
+
+
+def test_bad_files_publish_nothing(tmp_path: Path) -> None:
+    models = tmp_path / "models"
+
+    def checkpoint(file: Path, *more: str) -> Result:
+        return call("checkpoint", file, "--architecture", "resnet-cifar", "--models", models, *more)
+
+    (tmp_path / "text.pth").write_text("no weights")
+    assert_refused(checkpoint(tmp_path / "text.pth"), "damaged")
+    torch.save(nn.Linear(1, 1), tmp_path / "pickle.pth")
+    assert_refused(checkpoint(tmp_path / "pickle.pth"), "torch.save(model.state_dict()")
+    assert_refused(checkpoint(saved(UPSCALER, tmp_path)), "not the weights of a CIFAR ResNet")
+    result = checkpoint(saved(CLASSIFIER, tmp_path), "--labels", "cat,dog")
+    assert_refused(result, "2 labels, but the network has 10 outputs")
+    assert not models.exists()
+
+
+def test_evaluate_says_what_is_missing(tmp_path: Path) -> None:
+    assert_refused(call("evaluate", "none", "--data", tmp_path), "no model is published as")
+    assert_refused(call("evaluate", "none"), "either --data or --folder", 2)

@@ -1,0 +1,95 @@
+"""Verification: what computes something else is not published, and what was there stays."""
+
+from pathlib import Path
+
+import numpy as np
+import onnx
+import pytest
+from onnx import helper, numpy_helper
+from torch import Tensor, nn
+
+from app.errors import InvalidModel
+from export import recipe as module
+from export.errors import VerificationFailed
+from export.graph import Upscaler
+from export.publish import describe
+from export.recipe import build, card, export
+from export.verify import TOLERANCE, difference, verify
+from tests.export.networks import CLASSIFIER, UPSCALER, weights_of
+
+pytestmark = pytest.mark.filterwarnings("ignore")
+
+
+@pytest.fixture(scope="module")
+def converted() -> bytes:
+    return module.convert(build(UPSCALER, weights_of(UPSCALER))).SerializeToString()
+
+
+def brightened(output: onnx.ModelProto) -> onnx.ModelProto:
+    """The model with 0.01 added to what it answers."""
+    for node in output.graph.node:
+        node.output[:] = ["dark" if name == "upscaled" else name for name in node.output]
+    output.graph.initializer.append(numpy_helper.from_array(np.float32(0.01), "light"))
+    output.graph.node.append(helper.make_node("Add", ["dark", "light"], ["upscaled"]))
+    return output
+
+
+@pytest.mark.parametrize("recipe", [CLASSIFIER, UPSCALER], ids=lambda recipe: recipe.name)
+def test_a_faithful_file_is_published(recipe: module.Recipe, tmp_path: Path) -> None:
+    steps: list[str] = []
+    path, parity = export(recipe, weights_of(recipe), tmp_path / "new", say=steps.append)
+    assert [file.name for file in (tmp_path / "new").iterdir()] == [f"{recipe.name}.onnx"]
+    assert path.name == f"{recipe.name}.onnx"
+    assert parity.error < TOLERANCE
+    assert parity.agreement == 1
+    assert len(steps) == 4
+
+
+def test_a_broken_graph_is_not_published(
+    converted: bytes, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    old = tmp_path / f"{UPSCALER.name}.onnx"
+    old.write_bytes(b"what was there")
+    broken = brightened(onnx.load_from_string(converted))
+    monkeypatch.setattr(module, "convert", lambda _: broken)
+    with pytest.raises(VerificationFailed, match=r"'upscaled' differs from the network by 0\.01"):
+        export(UPSCALER, weights_of(UPSCALER), tmp_path)
+    assert old.read_bytes() == b"what was there"
+    assert list(tmp_path.iterdir()) == [old]
+
+
+def test_a_graph_that_breaks_its_contract_is_not_published(
+    converted: bytes, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    misnamed = onnx.load_from_string(converted)
+    misnamed.graph.output[0].name = "larger"
+    misnamed.graph.node[-1].output[0] = "larger"
+    monkeypatch.setattr(module, "convert", lambda _: misnamed)
+    with pytest.raises(InvalidModel, match="output 'upscaled'"):
+        export(UPSCALER, weights_of(UPSCALER), tmp_path)
+    assert not list(tmp_path.iterdir())
+
+
+class Sociable(nn.Module):
+    """Compares each picture with the others of its batch."""
+
+    scale = 1
+
+    def forward(self, luma: Tensor) -> Tensor:
+        return luma - 0.1 * luma.mean(0, keepdim=True)
+
+
+def test_neighbours_in_a_batch_must_not_matter(tmp_path: Path) -> None:
+    graph = Upscaler(Sociable(), scale=1)
+    model = module.convert(graph)
+    describe(model, card(UPSCALER, graph, ""))
+    onnx.save(model, tmp_path / "model.onnx")
+    with pytest.raises(VerificationFailed, match="depends on its neighbours"):
+        verify(tmp_path / "model.onnx", graph)
+
+
+def test_differences_are_relative_to_large_values_only() -> None:
+    assert difference(np.float32([0.5]), np.float32([0.25])) == 0.25
+    assert difference(np.float32([0.5, 8]), np.float32([0.5, 10])) == 0.25
+    assert difference(np.float32([1]), np.float32([np.nan])) == np.inf
+    assert difference(np.float32([1]), np.float32([1, 1])) == np.inf
