@@ -2,6 +2,8 @@
 
 import inspect
 import logging
+import signal
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -53,6 +55,9 @@ def serve(
     address = f"http://{settings.host}:{socket.getsockname()[1]}"
     device = app.state.service.registry.device
     stderr.print(f"Densight {__version__} on {device}: {address}/docs", highlight=False)
+    # uvicorn finishes what it has accepted, then raises the signal anew: then all is well.
+    for ending in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(ending, lambda *_: sys.exit(0))
     uvicorn.Server(config).run(sockets=[socket])
 
 

@@ -1,0 +1,53 @@
+"""A real `densight serve` process on a free port, for benchmarks and end-to-end tests."""
+
+import os
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+
+import httpx
+
+COMMAND = Path(sys.executable).parent / "densight"
+
+
+@contextmanager
+def serving(settings: Mapping[str, str] | None = None) -> Iterator[httpx.Client]:
+    """Start the service, wait until it is ready, stop it at the end.
+
+    Args:
+        settings: environment variables beside the present ones.
+
+    Raises:
+        subprocess.CalledProcessError: the service did not start, or did not end with status 0.
+    """
+    address = f"http://127.0.0.1:{_free_port()}"
+    environment = {**os.environ, "DENSIGHT_LOG_LEVEL": "error", **(settings or {})}
+    command = [str(COMMAND), "serve", "--port", address.rpartition(":")[2]]
+    process = subprocess.Popen(command, env=environment)
+    try:
+        with httpx.Client(base_url=address, timeout=120) as client:
+            while process.poll() is None and not _is_ready(client):
+                pass
+            yield client
+    finally:
+        process.terminate()
+        status = process.wait()
+    if status:
+        raise subprocess.CalledProcessError(status, command)
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+def _is_ready(client: httpx.Client) -> bool:
+    try:
+        return client.get("/readyz").status_code == 200
+    except httpx.ConnectError:  # it does not listen yet
+        return False

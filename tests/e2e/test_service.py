@@ -1,0 +1,101 @@
+"""The shipped models behind a real `densight serve`, asked as a user would."""
+
+import io
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx
+import numpy as np
+import pytest
+from PIL import Image
+
+from benchmarks.server import serving
+from tests.conftest import file, noise
+
+EXAMPLES = Path(__file__).parent.parent.parent / "examples"
+CLASSIFY, UPSCALE = "/v1/classification", "/v1/super-resolution"
+RAW = {"content-type": "application/octet-stream"}
+
+
+@pytest.fixture(scope="module")
+def service() -> Iterator[httpx.Client]:
+    """One server for all tests of this file; that it ends with status 0 is a test too."""
+    with serving() as client:
+        yield client
+
+
+def test_the_shipped_models_are_the_defaults(service: httpx.Client) -> None:
+    models = {model["name"]: model for model in service.get("/v1/models").json()["models"]}
+    for name, task in (
+        ("resnet20-cifar10", "classification"),
+        ("srdensenet-x4", "super-resolution"),
+    ):
+        assert models[name]["state"] == "ready"
+        assert models[name]["task"] == task
+        assert models[name]["default"] is True
+
+
+def test_a_cat_is_a_cat(service: httpx.Client) -> None:
+    with (EXAMPLES / "cat.jpg").open("rb") as picture:
+        answer = service.post(CLASSIFY, files={"image": picture})
+    assert answer.json()["predictions"][0]["label"] == "cat"
+    assert answer.headers["x-model"] == "resnet20-cifar10@1"
+    scores = [prediction["score"] for prediction in answer.json()["predictions"]]
+    assert scores == sorted(scores, reverse=True)
+
+
+def test_the_network_enlarges_better_than_bicubic(service: httpx.Client) -> None:
+    with Image.open(EXAMPLES / "cat.jpg") as image:
+        whole = image.convert("RGB").crop((0, 0, 448, 300))
+    small = whole.resize((112, 75), Image.Resampling.BICUBIC)
+    answer = service.post(UPSCALE, content=file(small), headers=RAW)
+    with Image.open(io.BytesIO(answer.content)) as large:
+        assert large.size == (448, 300)
+        ours = np.asarray(large, float)
+    wanted = np.asarray(whole, float)
+    bicubic = np.asarray(small.resize(whole.size, Image.Resampling.BICUBIC), float)
+    assert np.square(ours - wanted).mean() < 0.95 * np.square(bicubic - wanted).mean()
+
+
+@pytest.mark.parametrize("size", [(1, 1), (1, 300), (17, 5), (401, 399)])
+def test_every_size_is_answered(service: httpx.Client, size: tuple[int, int]) -> None:
+    data = file(Image.fromarray(noise(*size)))
+    assert service.post(CLASSIFY, content=data, headers=RAW).status_code == 200
+    answer = service.post(UPSCALE, content=data, headers=RAW)
+    with Image.open(io.BytesIO(answer.content)) as large:
+        assert large.size == (4 * size[0], 4 * size[1])
+
+
+def test_the_documentation_needs_no_other_host(service: httpx.Client) -> None:
+    page = service.get("/docs").text
+    assert "https://" not in page
+    assert "http://" not in page
+    assert service.get("/static-offline-docs/swagger-ui-bundle.js").status_code == 200
+    home = service.get("/", follow_redirects=True)
+    assert home.status_code == 200
+
+
+def test_openapi_names_every_task(service: httpx.Client) -> None:
+    paths = service.get("/openapi.json").json()["paths"]
+    for path in (CLASSIFY, UPSCALE):
+        responses = paths[path]["post"]["responses"]
+        assert {"200", "400", "401", "404", "406", "413", "415", "422", "503", "504"} <= set(
+            responses
+        )
+        assert "application/problem+json" in responses["415"]["content"]
+
+
+def test_odd_and_broken_files(service: httpx.Client, data: Path, tmp_path: Path) -> None:
+    """No file of the collection may cause a 5xx; what Pillow reads in full is answered."""
+    import tarfile
+
+    with tarfile.open(data / "samples-formats.tar") as archive:
+        members = [member for member in archive if member.isfile()]
+        for member in members:
+            content = archive.extractfile(member)
+            assert content is not None
+            answer = service.post(CLASSIFY, content=content.read() or b" ", headers=RAW)
+            assert answer.status_code in (200, 413, 415, 422), member.name
+            if answer.status_code != 200:
+                assert answer.headers["content-type"] == "application/problem+json"
+                assert answer.json()["detail"]
