@@ -12,7 +12,6 @@ from typing import Annotated, Any
 import typer
 from pydantic import ValidationError
 from rich.console import Console
-from rich.logging import RichHandler
 from rich.progress import Progress
 
 from app import __version__
@@ -49,7 +48,13 @@ def serve(
     with _one_line_errors():
         app = create_app(settings)
     config = uvicorn.Config(
-        app, settings.host, settings.port, log_config=None, access_log=False, server_header=False
+        app,
+        settings.host,
+        settings.port,
+        log_config=None,
+        log_level="warning",  # it would tell again what is told here
+        access_log=False,
+        server_header=False,
     )
     socket = config.bind_socket()
     address = f"http://{settings.host}:{socket.getsockname()[1]}"
@@ -213,11 +218,7 @@ def _one_line_errors() -> Iterator[None]:
 
 def _log_to_terminal(level: str) -> None:
     logging.basicConfig(
-        level=level.upper(),
-        format="%(message)s",
-        datefmt="%X",
-        handlers=[RichHandler(console=stderr, show_path=False, markup=False)],
-        force=True,
+        level=level.upper(), format="%(asctime)s %(levelname)-7s %(message)s", force=True
     )
 
 
