@@ -26,8 +26,8 @@ from app.tasks import TASKS
 from app.tasks.task import JSON, Bounds, Options, Task
 
 cli = typer.Typer(no_args_is_help=True, help="Serve residual and densely connected networks.")
-stdout = Console()
-stderr = Console(stderr=True)
+stdout = Console(soft_wrap=True)
+stderr = Console(stderr=True, soft_wrap=True)
 
 SUFFIXES = {"jpg": "jpeg", "tif": "tiff"}
 """Suffixes of output files that are not called like their format."""
