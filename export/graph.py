@@ -48,7 +48,7 @@ class Classifier(Graph):
     """Scores, pooled features and class evidence of uint8 pictures.
 
     The evidence is the class activation map of Zhou et al., CVPR 2016 (arXiv 1512.04150),
-    equation 1. It is exact: its mean plus the bias of the class is the logit of the class.
+    equation 2. It is exact: its mean plus the bias of the class is the logit of the class.
 
     The network must have `features(x)`, maps `[N, D, h, w]`, and `head`, one linear layer behind
     their global average.

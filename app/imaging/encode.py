@@ -2,30 +2,28 @@
 
 import io
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Literal, get_args
 
 import numpy as np
 from PIL import Image
 
 from app.imaging.picture import Picture
 
-MEDIA_TYPES: Mapping[str, str] = {
-    "png": "image/png",
-    "jpeg": "image/jpeg",
-    "webp": "image/webp",
-    "tiff": "image/tiff",
-}
+Format = Literal["png", "jpeg", "webp", "tiff"]
+
+MEDIA_TYPES: Mapping[str, str] = {name: f"image/{name}" for name in get_args(Format)}
 """The formats we write, by the name that `?format=` takes."""
 
 OPTIONS: Mapping[str, dict[str, Any]] = {
-    # Level 3 costs a third of the default's time and 3 % more bytes on upscaled photos.
+    # On the enlarged example pictures level 3 takes a third of the default's time for 7 to 14 %
+    # more bytes.
     "image/png": {"format": "PNG", "compress_level": 3},
     "image/jpeg": {"format": "JPEG", "quality": 95, "subsampling": 0},
     "image/webp": {"format": "WEBP", "quality": 95, "method": 2},
     "image/tiff": {"format": "TIFF", "compression": "tiff_adobe_deflate"},
 }
 
-_OWN = {"JPEG": "jpeg", "MPO": "jpeg", "WEBP": "webp", "TIFF": "tiff"}
+_OWN: Mapping[str, Format] = {"JPEG": "jpeg", "MPO": "jpeg", "WEBP": "webp", "TIFF": "tiff"}
 
 WEBP_LIMIT = 16383
 """The longest side that WebP can hold."""

@@ -6,7 +6,8 @@ from PIL import Image
 
 from app.imaging.picture import Picture
 
-# Turning points of a black-body ramp, even in lightness: black, purple, red, orange, pale yellow.
+# Five points of matplotlib's "inferno" (CC0, by N. Smith and S. van der Walt), whose lightness
+# rises evenly: black, purple, red, orange, pale yellow.
 _RAMP = np.array([(0, 0, 4), (87, 16, 110), (188, 55, 84), (249, 142, 9), (252, 255, 164)])
 
 

@@ -1,14 +1,14 @@
 """Super-resolution: the picture several times larger, with its alpha, depth and colour profile."""
 
 from dataclasses import dataclass, replace
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
 from app.errors import PictureTooLarge
-from app.imaging.encode import MEDIA_TYPES, can_hold, encode, own_media_type
+from app.imaging.encode import MEDIA_TYPES, Format, can_hold, encode, own_media_type
 from app.imaging.fit import pad
 from app.imaging.picture import Picture
 from app.imaging.tiles import Span, Tile, tiles
@@ -26,7 +26,7 @@ DEFAULT_HALO = 32
 class SuperResolutionOptions(Options):
     """What may be chosen for a super-resolution."""
 
-    format: Literal["png", "jpeg", "webp", "tiff"] | None = None
+    format: Format | None = None
     """Format of the answer; the upload's own when absent, PNG where that can not be written."""
 
 
@@ -86,9 +86,7 @@ class SuperResolutionTask(Task[SuperResolutionOptions, Result]):
         pixels = np.empty((height, width, 3), picture.pixels.dtype)
         for done, tile in enumerate(parts):
             bounds.progress(done, len(parts))
-            rows, columns = (
-                slice(*(edge * scale for edge in s)) for s in (tile.rows, tile.columns)
-            )
+            rows, columns = _enlarged(tile.rows, scale), _enlarged(tile.columns, scale)
             pixels[rows, columns] = _upscaled(model, picture, tile)
         bounds.progress(len(parts), len(parts))
         alpha = None if picture.alpha is None else _bicubic(picture.alpha, width, height)

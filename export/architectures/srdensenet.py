@@ -122,7 +122,7 @@ class SRDenseNet(nn.Module):
 
 
 def compact() -> SRDenseNet:
-    """The network of the shipped `srdensenet-x4`: 188,176 parameters instead of 5.5 million."""
+    """The network of the shipped `srdensenet-x4`: 188,176 parameters; the paper's has 2,659,585."""
     return SRDenseNet(
         blocks=4,
         layers=4,

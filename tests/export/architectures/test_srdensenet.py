@@ -131,11 +131,12 @@ def test_every_setting_follows_from_the_weights(setting: dict[str, Any]) -> None
     assert torch.equal(same(LUMA), network(LUMA))
 
 
-def test_sizes_are_those_of_the_paper_and_of_the_issue() -> None:
+def test_sizes_are_those_of_the_paper_and_of_the_shipped_model() -> None:
     paper, ours = SRDenseNet(), compact()
 
     assert len(paper.blocks) == 8
     assert paper.bottleneck.weight.shape == (256, 9 * 128, 1, 1)
+    assert sum(p.numel() for p in paper.parameters()) == 2_659_585
     assert sum(p.numel() for p in ours.parameters()) == 188_176
     assert ours(LUMA).shape == (2, 1, 20, 28)
 
