@@ -64,6 +64,12 @@ def problem(status: int, kind: str, detail: str, **facts: Any) -> JSONResponse:
     return JSONResponse(body.model_dump(), status, headers, media_type=MEDIA_TYPE)
 
 
+def documented(texts: Mapping[int, str]) -> dict[int | str, dict[str, Any]]:
+    """Statuses and when they come, in OpenAPI's words."""
+    content = {MEDIA_TYPE: {"schema": Problem.model_json_schema()}}
+    return {status: {"description": text, "content": content} for status, text in texts.items()}
+
+
 def kind_of(error: errors.DensightError) -> str:
     """`QueueFull` is called `queue-full`."""
     return re.sub(r"(?<!^)(?=[A-Z])", "-", type(error).__name__).lower()

@@ -5,7 +5,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query, Request, Response
 
 from app.http.negotiation import negotiate
-from app.http.problems import MEDIA_TYPE, Problem
+from app.http.problems import documented
 from app.http.service import service_of
 from app.http.upload import BODY, read_picture
 from app.imaging.decode import decode
@@ -77,11 +77,7 @@ def _responses(task: Task[Any, Any]) -> dict[int | str, dict[str, Any]]:
     answered: dict[str, Any] = {"description": "The answer", "content": content}
     if task.document is not None:
         answered["model"] = task.document
-    refused: dict[int | str, dict[str, Any]] = {
-        status: {"description": text, "model": Problem, "content": {MEDIA_TYPE: {}}}
-        for status, text in ERRORS.items()
-    }
-    return {200: answered, **refused}
+    return {200: answered, **documented(ERRORS)}
 
 
 for _task in TASKS.values():

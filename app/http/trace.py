@@ -16,6 +16,9 @@ from app.http.problems import problem
 
 log = logging.getLogger(__name__)
 
+STAGES = ("decode", "queue", "infer", "encode")
+"""What is timed, in the order in which `Server-Timing` names it."""
+
 # A client's own id is kept where it can do no harm in a log or a header.
 _REQUEST_ID = re.compile(r"[A-Za-z0-9._:/+=-]{1,128}")
 
@@ -40,7 +43,10 @@ class Trace:
     @property
     def server_timing(self) -> str:
         """The stages in milliseconds, as the W3C's Server Timing wants them."""
-        return ", ".join(f"{name};dur={took * 1e3:.2f}" for name, took in self.stages.items())
+        # After a deadline the thread may still add stages: a copy can be read in peace.
+        stages = dict(self.stages)
+        known = [name for name in STAGES if name in stages]
+        return ", ".join(f"{name};dur={stages[name] * 1e3:.2f}" for name in known)
 
 
 class Tracing:

@@ -62,7 +62,7 @@ async def read_picture(request: Request, limit: int) -> bytes:
 
 async def _limited(request: Request, limit: int) -> AsyncGenerator[bytes, None]:
     announced = request.headers.get("content-length", "")
-    if announced.isdigit() and int(announced) > limit:
+    if announced.isdecimal() and int(announced) > limit:
         raise _too_large(int(announced), limit)
     received = 0
     async for chunk in request.stream():

@@ -17,7 +17,7 @@ def test_headers_of_an_answer(client: httpx.Client) -> None:
     assert re.fullmatch("[0-9a-f]{32}", answer.headers["x-request-id"])
     number = r"\d+\.\d\d"
     assert re.fullmatch(
-        f"queue;dur={number}, decode;dur={number}, infer;dur={number}, encode;dur={number}",
+        f"decode;dur={number}, queue;dur={number}, infer;dur={number}, encode;dur={number}",
         answer.headers["server-timing"],
     )
 
