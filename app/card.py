@@ -14,13 +14,10 @@ SCHEMA = "1"
 NAME = r"^[a-z0-9][a-z0-9._-]{0,63}$"
 """What a model may be called: it becomes a file name and part of a URL."""
 
-# ONNX reserves these names (onnx/docs/MetadataProps.md), so they are written as it spells them.
-_ONNX_KEYS = {"license": "model_license", "author": "model_author"}
-
 # These are text on the card; all other keys hold JSON.
 _TEXT_KEYS = {
     "task", "name", "version", "title", "source", "source_sha256", "training_data",
-    "evaluation", "license", "author",
+    "evaluation", "model_license", "model_author",
 }  # fmt: skip
 
 Interpolation = Literal["nearest", "bilinear", "bicubic", "lanczos"]
@@ -80,10 +77,11 @@ class ModelCard(BaseModel):
     source: str = ""
     source_sha256: str = ""
     tolerance: float = 0.0
-    """Largest absolute difference from the original network that verification saw allowed."""
+    """Largest difference from the original network that verification allowed."""
     training_data: str = ""
-    license: str = ""
-    author: str = ""
+    # ONNX itself names these two (onnx/docs/MetadataProps.md).
+    model_license: str = ""
+    model_author: str = ""
 
     @property
     def reference(self) -> str:
@@ -95,7 +93,7 @@ class ModelCard(BaseModel):
         metadata = {"densight.schema": SCHEMA}
         for key, value in self.model_dump(mode="json", exclude_none=True).items():
             text = value if key in _TEXT_KEYS else to_json(value).decode()
-            metadata[_ONNX_KEYS.get(key, key)] = text
+            metadata[key] = text
         return metadata
 
     @classmethod
@@ -115,7 +113,7 @@ class ModelCard(BaseModel):
         values: dict[str, object] = {}
         try:
             for key in cls.model_fields:
-                text = metadata.get(_ONNX_KEYS.get(key, key))
+                text = metadata.get(key)
                 if text is not None:
                     values[key] = text if key in _TEXT_KEYS else from_json(text)
             return cls.model_validate(values)

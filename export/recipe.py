@@ -105,8 +105,8 @@ def card(recipe: Recipe, graph: Graph, source_sha256: str) -> ModelCard:
         source_sha256=source_sha256,
         tolerance=TOLERANCE,
         training_data=recipe.training_data,
-        license=recipe.license,
-        author=recipe.author,
+        model_license=recipe.license,
+        model_author=recipe.author,
     )
 
 

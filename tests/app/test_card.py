@@ -14,8 +14,8 @@ CARD = ModelCard(
     fit=Fit(resize=256, crop=224, interpolation="bicubic"),
     palette=((0, 0, 0), (255, 255, 255)),
     metrics={"cifar10/top1": 0.93},
-    license="Apache-2.0",
-    author="somebody",
+    model_license="Apache-2.0",
+    model_author="somebody",
 )
 
 

@@ -33,8 +33,8 @@ def test_the_card_tells_what_a_user_must_know(path: Path) -> None:
     assert card.name == path.stem
     assert card.metrics
     assert card.evaluation == f"python -m export evaluate {card.name} --data DIR"
-    for text in (card.title, card.source, card.training_data, card.license, card.author):
-        assert text
+    for name in ("title", "source", "training_data", "model_license", "model_author"):
+        assert getattr(card, name)
 
 
 @every
