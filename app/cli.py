@@ -15,10 +15,10 @@ from rich.console import Console
 from rich.progress import Progress
 
 from app import __version__
+from app.catalog import registry_of
 from app.errors import DensightError
 from app.imaging.decode import decode
 from app.imaging.encode import MEDIA_TYPES
-from app.runtime.device import cores, resolve
 from app.runtime.model import Model
 from app.runtime.registry import Registry
 from app.settings import Settings
@@ -26,11 +26,12 @@ from app.tasks import TASKS
 from app.tasks.task import JSON, Bounds, Options, Task
 
 cli = typer.Typer(no_args_is_help=True, help="Serve residual and densely connected networks.")
-stdout = Console(soft_wrap=True)
-stderr = Console(stderr=True, soft_wrap=True)
+# Names, titles and reasons are data: no markup in them, and no line is cut for a pipe.
+stdout = Console(soft_wrap=True, markup=False, highlight=False)
+stderr = Console(soft_wrap=True, markup=False, highlight=False, stderr=True)
 
-SUFFIXES = {"jpg": "jpeg", "tif": "tiff"}
-"""Suffixes of output files that are not called like their format."""
+SUFFIXES = {**MEDIA_TYPES, "jpg": "image/jpeg", "tif": "image/tiff"}
+"""Media types by the suffix of an output file."""
 
 
 @cli.command()
@@ -59,7 +60,7 @@ def serve(
     socket = config.bind_socket()
     address = f"http://{settings.host}:{socket.getsockname()[1]}"
     device = app.state.service.registry.device
-    stderr.print(f"Densight {__version__} on {device}: {address}/docs", highlight=False)
+    stderr.print(f"Densight {__version__} on {device}: {address}/docs")
     # uvicorn finishes what it has accepted, then raises the signal anew: then all is well.
     for ending in (signal.SIGTERM, signal.SIGINT):
         signal.signal(ending, lambda *_: sys.exit(0))
@@ -71,7 +72,7 @@ def models() -> None:
     """List the models, where they run, and why a file is not served."""
     _log_to_terminal("critical")  # what went wrong stands in the list
     with _one_line_errors():
-        registry = _registry(_settings())
+        registry = _loaded(_settings())
     for model in registry.models():
         card = model.card
         default = " (default)" if model is registry.default(card.task) else ""
@@ -85,14 +86,14 @@ def settings() -> None:
     """Print every setting with its value and what it means."""
     values = _settings()
     for name, field in Settings.model_fields.items():
-        stdout.print(f"[bold]DENSIGHT_{name.upper()}[/]={getattr(values, name)}", highlight=False)
-        stdout.print(f"  {field.description}", highlight=False, markup=False)
+        stdout.print(f"DENSIGHT_{name.upper()}={getattr(values, name)}")
+        stdout.print(f"  {field.description}")
 
 
 @cli.command()
 def version() -> None:
     """Print the version."""
-    stdout.print(__version__, highlight=False)
+    stdout.print(__version__)
 
 
 def _answer(
@@ -104,7 +105,7 @@ def _answer(
     if output is None and JSON not in task.media_types:
         raise typer.BadParameter("the answer is a picture: say where to write it with -o")
     with _one_line_errors():
-        model = _registry(settings).choose(task.name, options.model)
+        model = _loaded(settings).choose(task.name, options.model)
     failed = 0
     with Progress(console=stderr, transient=True) as progress:
         for image in images:
@@ -112,10 +113,10 @@ def _answer(
             bounds = Bounds(settings.max_pixels, _progress_line(progress, image.name))
             try:
                 text = _answer_one(task, model, image, target, options, bounds)
-                stdout.print(f"{image}: {text}", highlight=False, markup=False)
+                stdout.print(f"{image}: {text}")
             except (DensightError, OSError) as error:
                 failed += 1
-                stderr.print(f"{image}: {error}", style="red", highlight=False, markup=False)
+                stderr.print(f"{image}: {error}", style="red")
     if failed:
         raise typer.Exit(1)
 
@@ -149,7 +150,7 @@ def _progress_line(progress: Progress, name: str) -> Callable[[int, int], None]:
 def _media_type(target: Path, offers: tuple[str, ...]) -> str:
     """The format that the file's suffix names, if it is on offer; else the best offer."""
     suffix = target.suffix.lower().removeprefix(".")
-    named = MEDIA_TYPES.get(SUFFIXES.get(suffix, suffix), "")
+    named = SUFFIXES.get(suffix, "")
     return named if named in offers else offers[0]
 
 
@@ -189,19 +190,12 @@ def _settings(**given: Any) -> Settings:
     except ValidationError as error:
         for mistake in error.errors():
             name = "_".join(str(part) for part in mistake["loc"][:1]).upper()
-            stderr.print(f"DENSIGHT_{name}: {mistake['msg']}", style="red", highlight=False)
+            stderr.print(f"DENSIGHT_{name}: {mistake['msg']}", style="red")
         raise typer.Exit(2) from error
 
 
-def _registry(settings: Settings) -> Registry:
-    contracts = {name: task.contract for name, task in TASKS.items()}
-    registry = Registry(
-        settings.models,
-        contracts,
-        settings.default_models,
-        device=resolve(settings.device),
-        threads=settings.threads or cores(),
-    )
+def _loaded(settings: Settings) -> Registry:
+    registry = registry_of(settings)
     registry.load()
     return registry
 
@@ -212,7 +206,7 @@ def _one_line_errors() -> Iterator[None]:
     try:
         yield
     except DensightError as error:
-        stderr.print(str(error), style="red", highlight=False, markup=False)
+        stderr.print(str(error), style="red")
         raise typer.Exit(1) from error
 
 

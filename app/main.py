@@ -9,15 +9,14 @@ from fastapi.responses import RedirectResponse
 from fastapi_offline import FastAPIOffline
 
 from app import __version__
+from app.catalog import registry_of
 from app.http import health, models, problems, tasks
 from app.http.keys import authorize
 from app.http.service import Service
 from app.http.trace import Tracing
-from app.runtime.device import cores, resolve
-from app.runtime.registry import Registry
+from app.runtime.device import cores
 from app.runtime.scheduler import Scheduler
 from app.settings import Settings
-from app.tasks import TASKS
 
 
 def create_app(settings: Settings | None = None) -> FastAPI:
@@ -30,13 +29,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         DeviceUnavailable: the settings insist on a device that does not work here.
     """
     settings = settings or Settings()
-    registry = Registry(
-        settings.models,
-        {name: task.contract for name, task in TASKS.items()},
-        settings.default_models,
-        device=resolve(settings.device),
-        threads=settings.threads or cores(),
-    )
+    registry = registry_of(settings)
     scheduler = Scheduler(settings.workers or cores(), settings.queue)
 
     @asynccontextmanager

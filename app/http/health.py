@@ -3,7 +3,7 @@
 from fastapi import APIRouter, Request
 
 from app.errors import NotReady
-from app.http.problems import Problem
+from app.http.problems import documented
 from app.http.service import service_of
 
 router = APIRouter(tags=["health"])
@@ -15,12 +15,10 @@ async def livez() -> dict[str, str]:
     return {"status": "alive"}
 
 
-@router.get("/readyz", responses={503: {"model": Problem, "description": "Not ready"}})
+@router.get("/readyz", responses=documented({503: "Not ready"}))
 async def readyz(request: Request) -> dict[str, str | int]:
     """Answers 200 once the models are loaded and warm, 503 before and when there are none."""
     registry = service_of(request).registry
-    if not registry.ready:
-        raise NotReady("models are still being loaded", retry_after=1)
     models = registry.models()
     if not models:
         raise NotReady(f"no model in {registry.folder.name}/ could be loaded", retry_after=10)

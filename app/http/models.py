@@ -7,7 +7,8 @@ from fastapi import APIRouter, Request
 from pydantic import BaseModel, ConfigDict
 
 from app.card import ModelCard
-from app.http.problems import Problem
+from app.errors import ModelNotFound
+from app.http.problems import documented
 from app.http.service import service_of
 from app.runtime.contract import Tensor
 from app.runtime.model import Model
@@ -51,7 +52,11 @@ class ModelList(BaseModel):
     models: list[ModelDescription]
 
 
-@router.get("/models", response_model_exclude_none=True)
+@router.get(
+    "/models",
+    response_model_exclude_none=True,
+    responses=documented({503: "Models are still being loaded"}),
+)
 async def models(request: Request) -> ModelList:
     """List the models."""
     registry = service_of(request).registry
@@ -62,15 +67,18 @@ async def models(request: Request) -> ModelList:
 @router.get(
     "/models/{name}",
     response_model_exclude_none=True,
-    responses={404: {"model": Problem, "description": "No such model"}},
+    responses=documented({404: "No such model", 503: "Models are still being loaded"}),
 )
 async def model(request: Request, name: str) -> ModelDescription:
     """Describe one model, by `name` or `name@version`."""
     registry = service_of(request).registry
-    for failure in registry.failures:
-        if failure.name == name:
-            return _failed(failure)
-    return _describe(registry, registry.find(name))
+    try:
+        return _describe(registry, registry.find(name))
+    except ModelNotFound:
+        for failure in registry.failures:
+            if failure.name == name:
+                return _failed(failure)
+        raise
 
 
 def _describe(registry: Registry, model: Model) -> ModelDescription:

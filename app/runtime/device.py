@@ -45,7 +45,7 @@ def resolve(wanted: Wanted) -> Device:
     """
     for device in candidates(wanted):
         if works(device):
-            if device != "cuda" and wanted == "auto":
+            if device == "cpu" and wanted == "auto":
                 log.info("no usable CUDA device, models run on the CPU")
             return device
     raise DeviceUnavailable(

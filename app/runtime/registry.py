@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from app.errors import ModelError, ModelNotFound, NotReady
+from app.errors import InvalidModel, ModelError, ModelNotFound, NotReady
 from app.runtime.contract import Contract
 from app.runtime.device import Device
 from app.runtime.model import Model
@@ -66,18 +66,23 @@ class Registry:
         model = Model.load(path, device=self.device, threads=self._threads)
         card = model.card
         if card.task not in self._contracts:
-            raise ModelError(f"no task is called {card.task!r}")
+            raise InvalidModel(f"no task is called {card.task!r}")
         if card.reference in self._models:
-            raise ModelError(f"another file is called {card.reference} too")
+            raise InvalidModel(f"another file is called {card.reference} too")
         model.check(self._contracts[card.task])
         try:
             model.warm_up()
         except Exception as error:  # whatever a foreign graph throws, the other models still serve
-            raise ModelError(f"it fails on a blank picture: {error}") from error
+            raise InvalidModel(f"it fails on a blank picture: {error}") from error
         return model
 
     def models(self) -> list[Model]:
-        """Every served model, by name."""
+        """Every served model, by name.
+
+        Raises:
+            NotReady: models are still being loaded.
+        """
+        self._expect_ready()
         return [self._models[reference] for reference in sorted(self._models)]
 
     def find(self, reference: str) -> Model:
@@ -87,7 +92,6 @@ class Registry:
             NotReady: models are still being loaded.
             ModelNotFound: none is called so.
         """
-        self._expect_ready()
         name, _, version = reference.partition("@")
         found = [m for m in self.models() if m.card.name == name]
         if version:
@@ -103,7 +107,6 @@ class Registry:
             NotReady: models are still being loaded.
             ModelNotFound: no model of the task is served.
         """
-        self._expect_ready()
         models = [model for model in self.models() if model.card.task == task]
         if not models:
             raise ModelNotFound(f"no model for {task} is served")

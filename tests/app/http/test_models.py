@@ -33,3 +33,14 @@ def test_a_broken_file_is_named_and_the_rest_serve(make_app: Make, folder: Path)
         assert "onnxruntime can not load it" in model["reason"]
         assert model in client.get("/v1/models").json()["models"]
         assert client.get("/readyz").json() == {"status": "ready", "models": 2}
+
+
+def test_a_served_model_is_not_hidden_by_a_broken_file_of_its_name(
+    make_app: Make, folder: Path
+) -> None:
+    (folder / "colors.onnx").rename(folder / "renamed.onnx")
+    (folder / "colors.onnx").write_bytes(b"no model")
+    with serving(make_app()) as client:
+        assert client.get("/v1/models/colors").json()["state"] == "ready"
+        states = [model["state"] for model in client.get("/v1/models").json()["models"]]
+        assert states == ["ready", "ready", "failed"]

@@ -67,3 +67,8 @@ def test_before_it_is_loaded(folder: Path) -> None:
 def test_an_empty_folder(tmp_path: Path) -> None:
     with pytest.raises(ModelNotFound, match="no model for classification"):
         registry(tmp_path).default("classification")
+
+
+def test_nothing_is_listed_before_it_is_loaded(folder: Path) -> None:
+    with pytest.raises(NotReady):
+        Registry(folder, CONTRACTS, {}).models()
