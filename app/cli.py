@@ -30,7 +30,7 @@ cli = typer.Typer(no_args_is_help=True, help="Serve residual and densely connect
 stdout = Console(soft_wrap=True, markup=False, highlight=False)
 stderr = Console(soft_wrap=True, markup=False, highlight=False, stderr=True)
 
-SUFFIXES = {**MEDIA_TYPES, "jpg": "image/jpeg", "tif": "image/tiff"}
+SUFFIXES = {**MEDIA_TYPES, "json": JSON, "jpg": "image/jpeg", "tif": "image/tiff"}
 """Media types by the suffix of an output file."""
 
 
@@ -109,10 +109,13 @@ def _answer(
     failed = 0
     with Progress(console=stderr, transient=True) as progress:
         for image in images:
-            target = output / image.name if output and len(images) > 1 else output
+            into_folder = output is not None and len(images) > 1
+            target = output / image.name if output and into_folder else output
             bounds = Bounds(settings.max_pixels, _progress_line(progress, image.name))
             try:
-                text = _answer_one(task, model, image, target, options, bounds)
+                text = _answer_one(
+                    task, model, image, target, options, bounds, into_folder=into_folder
+                )
                 stdout.print(f"{image}: {text}")
             except (DensightError, OSError) as error:
                 failed += 1
@@ -128,12 +131,16 @@ def _answer_one(
     target: Path | None,
     options: Options,
     bounds: Bounds,
+    *,
+    into_folder: bool,
 ) -> str:
     picture = decode(image.read_bytes(), max_pixels=bounds.max_pixels)
     result = task.infer(model, picture, options, bounds)
     if target is not None:
         target.parent.mkdir(parents=True, exist_ok=True)
         wanted = _media_type(target, task.offers(picture, options, model))
+        if into_folder:
+            target = _named_for(target, wanted)
         target.write_bytes(task.encode(result, wanted))
     return task.text(result)
 
@@ -152,6 +159,13 @@ def _media_type(target: Path, offers: tuple[str, ...]) -> str:
     suffix = target.suffix.lower().removeprefix(".")
     named = SUFFIXES.get(suffix, "")
     return named if named in offers else offers[0]
+
+
+def _named_for(target: Path, media_type: str) -> Path:
+    """Give a file that bears its picture's name the suffix of what is written into it."""
+    if SUFFIXES.get(target.suffix.lower().removeprefix(".")) == media_type:
+        return target
+    return target.with_suffix("." + media_type.rpartition("/")[2])
 
 
 def _add_command(task: Task[Any, Any]) -> None:

@@ -22,6 +22,8 @@ class Settings(BaseSettings):
 
     default_models: dict[str, str] = {
         "classification": "resnet20-cifar10",
+        "saliency": "resnet-saliency",
+        "segmentation": "resnet-camvid",
         "super-resolution": "srdensenet-x4",
     }
     """JSON: task -> model that answers when a request names none."""

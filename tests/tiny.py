@@ -69,3 +69,64 @@ def doubler(folder: Path, **card: Any) -> Path:
     upscaled = helper.make_tensor_value_info("upscaled", TensorProto.FLOAT, ["N", "sH", "sW", 3])
     graph = helper.make_graph([node], "doubler", [image], [upscaled], [scales])
     return save(graph, described.to_metadata(), folder / f"{described.name}.onnx")
+
+
+def light(folder: Path, *, stride: int = 1, **card: Any) -> Path:
+    """A saliency that is the mean of the three channels, of every `stride`-th pixel each way."""
+    values: dict[str, Any] = {"task": "saliency", "name": "light", "title": "Where light is"}
+    described = ModelCard(**{**values, **card})
+    full = numpy_helper.from_array(np.array(255, np.float32), "full")
+    axis = numpy_helper.from_array(np.array([3]), "axis")
+    nodes = [
+        helper.make_node("Cast", ["image"], ["float"], to=TensorProto.FLOAT),
+        helper.make_node("Div", ["float", "full"], ["unit"]),
+        helper.make_node("ReduceMean", ["unit", "axis"], ["mean"], keepdims=0),
+        _every("mean", "saliency", stride),
+    ]
+    image = helper.make_tensor_value_info("image", TensorProto.UINT8, ["N", "H", "W", 3])
+    saliency = helper.make_tensor_value_info("saliency", TensorProto.FLOAT, ["N", "h", "w"])
+    graph = helper.make_graph(nodes, "light", [image], [saliency], [full, axis, *_steps(stride)])
+    return save(graph, described.to_metadata(), folder / f"{described.name}.onnx")
+
+
+def strongest(folder: Path, *, blur: int = 1, stride: int = 1, **card: Any) -> Path:
+    """A segmentation: which of red, green and blue is strongest in the mean of the neighbours.
+
+    Args:
+        folder: where the file is written.
+        blur: odd side of the neighbourhood; the halo is half of it.
+        stride: of how many pixels each way one is answered, from the first on.
+        card: what the card says otherwise.
+    """
+    values: dict[str, Any] = {
+        "task": "segmentation",
+        "name": "strongest",
+        "title": "Strongest colour of each pixel",
+        "labels": ("red", "green", "blue"),
+        "halo": blur // 2,
+    }
+    described = ModelCard(**{**values, **card})
+    nodes = [
+        helper.make_node("Cast", ["image"], ["float"], to=TensorProto.FLOAT),
+        helper.make_node("Transpose", ["float"], ["channels"], perm=[0, 3, 1, 2]),
+        helper.make_node(
+            "AveragePool", ["channels"], ["mean"], kernel_shape=[blur] * 2, pads=[blur // 2] * 4
+        ),
+        helper.make_node("ArgMax", ["mean"], ["index"], axis=1, keepdims=0),
+        helper.make_node("Cast", ["index"], ["all"], to=TensorProto.UINT8),
+        _every("all", "classes", stride),
+    ]
+    image = helper.make_tensor_value_info("image", TensorProto.UINT8, ["N", "H", "W", 3])
+    classes = helper.make_tensor_value_info("classes", TensorProto.UINT8, ["N", "h", "w"])
+    graph = helper.make_graph(nodes, "strongest", [image], [classes], _steps(stride))
+    return save(graph, described.to_metadata(), folder / f"{described.name}.onnx")
+
+
+def _every(given: str, made: str, stride: int) -> onnx.NodeProto:
+    """Every `stride`-th of the rows and columns of `[N, H, W]`."""
+    return helper.make_node("Slice", [given, "begin", "end", "sides", f"by{stride}"], [made])
+
+
+def _steps(stride: int) -> list[TensorProto]:
+    values = {"begin": [0, 0], "end": [2**31] * 2, "sides": [1, 2], f"by{stride}": [stride] * 2}
+    return [numpy_helper.from_array(np.array(value), name) for name, value in values.items()]

@@ -1,10 +1,11 @@
 """A `Picture` to the bytes of a file, with alpha and colour profile where the format has them."""
 
 import io
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Literal, get_args
 
 import numpy as np
+from numpy.typing import NDArray
 from PIL import Image
 
 from app.imaging.picture import Picture
@@ -63,15 +64,28 @@ def encode(picture: Picture, media_type: str) -> bytes:
     return buffer.getvalue()
 
 
+def encode_indexed(values: NDArray[np.uint8], colors: Sequence[tuple[int, int, int]]) -> bytes:
+    """Write a PNG with a palette, whose pixel values stay what they are.
+
+    Args:
+        values: uint8 `[H, W]`.
+        colors: RGB of the values, 256 of them.
+    """
+    image = Image.fromarray(np.ascontiguousarray(values))
+    image.putpalette([channel for color in colors for channel in color])
+    buffer = io.BytesIO()
+    image.save(buffer, **OPTIONS["image/png"])
+    return buffer.getvalue()
+
+
 def _image(picture: Picture, *, deep: bool) -> Image.Image:
     if picture.gray and deep and picture.pixels.dtype == np.uint16:
         return Image.fromarray(np.ascontiguousarray(picture.pixels[..., 0]))
     image = Image.fromarray(np.ascontiguousarray(picture.rgb8))
     if picture.gray:
         image = image.getchannel(0)
-    if picture.alpha is not None:
-        alpha = picture.alpha if picture.alpha.dtype == np.uint8 else picture.alpha >> 8
-        image.putalpha(Image.fromarray(alpha.astype(np.uint8)))
+    if picture.alpha8 is not None:
+        image.putalpha(Image.fromarray(picture.alpha8))
     return image
 
 

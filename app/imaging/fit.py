@@ -68,6 +68,18 @@ def geometry(width: int, height: int, how: Fit) -> tuple[tuple[int, int], Box]:
     return (how.crop, how.crop), (box[0], box[1], min(box[2], width), min(box[3], height))
 
 
+def seen(width: int, height: int, how: Fit | None) -> tuple[int, int, int, int]:
+    """The pixels of a picture that a network is shown: all of them, unless the fit crops.
+
+    Returns:
+        `left, top, right, bottom`, to the nearest pixel and at least one wide and high.
+    """
+    if how is None:
+        return 0, 0, width, height
+    left, top, right, bottom = (round(side) for side in geometry(width, height, how)[1])
+    return left, top, max(left + 1, right), max(top + 1, bottom)
+
+
 def pad(pixels: NDArray[P], multiple: int) -> NDArray[P]:
     """Repeat the last row and column until both sides are multiples of `multiple`."""
     height, width = pixels.shape[:2]

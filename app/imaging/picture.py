@@ -46,3 +46,10 @@ class Picture:
         if self.pixels.dtype == np.uint8:
             return self.pixels
         return (self.pixels >> 8).astype(np.uint8)
+
+    @property
+    def alpha8(self) -> NDArray[np.uint8] | None:
+        """The alpha channel as uint8, if there is one."""
+        if self.alpha is None or self.alpha.dtype == np.uint8:
+            return self.alpha
+        return (self.alpha >> 8).astype(np.uint8)

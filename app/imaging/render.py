@@ -1,4 +1,6 @@
-"""Numbers made visible: heat maps."""
+"""Numbers made visible: heat maps, and colours laid over a picture."""
+
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -6,9 +8,30 @@ from PIL import Image
 
 from app.imaging.picture import Picture
 
-# Five points of matplotlib's "inferno" (CC0, by N. Smith and S. van der Walt), whose lightness
-# rises evenly: black, purple, red, orange, pale yellow.
-_RAMP = np.array([(0, 0, 4), (87, 16, 110), (188, 55, 84), (249, 142, 9), (252, 255, 164)])
+# Every sixteenth of matplotlib's "inferno" (CC0, by N. Smith and S. van der Walt), whose lightness
+# rises evenly from black over purple, red and orange to pale yellow.
+_STOPS = bytes.fromhex(
+    "000004 0b0724 210c4a 3c0965 57106d 70196e 89226a a32b61 bb3755"
+    "d14644 e35932 f1711e f98d0a fcab0f f9ca32 f2e865 fcffa4"
+)
+_HEAT = np.stack(
+    [
+        np.rint(np.interp(np.arange(256), np.linspace(0, 255, 17), list(_STOPS[channel::3])))
+        for channel in range(3)
+    ],
+    axis=-1,
+).astype(np.uint8)
+
+
+def levels(unit: NDArray[np.float32]) -> NDArray[np.uint8]:
+    """Numbers in 0..1 as 8-bit levels."""
+    rounded: NDArray[np.float32] = np.rint(unit * np.float32(255))
+    return rounded.astype(np.uint8)
+
+
+def heat_colors(unit: NDArray[np.float32]) -> NDArray[np.uint8]:
+    """Numbers in 0..1, `[...]`, as colours from black to pale yellow, uint8 `[..., 3]`."""
+    return _HEAT[levels(unit)]
 
 
 def heat(values: NDArray[np.float32], width: int, height: int) -> Picture:
@@ -24,7 +47,26 @@ def heat(values: NDArray[np.float32], width: int, height: int) -> Picture:
     image = Image.fromarray(unit.astype(np.float32)).resize(
         (width, height), Image.Resampling.BICUBIC
     )
-    position = np.clip(np.asarray(image), 0.0, 1.0) * (len(_RAMP) - 1)
-    stops = np.arange(len(_RAMP))
-    channels = [np.interp(position, stops, _RAMP[:, channel]) for channel in range(3)]
-    return Picture(np.rint(np.stack(channels, axis=-1)).astype(np.uint8))
+    return Picture(heat_colors(np.clip(np.asarray(image), 0.0, 1.0)))
+
+
+def overlay(picture: Picture, colors: NDArray[np.uint8]) -> Picture:
+    """Colours and picture, half of each, in 8 bits; alpha stays, and a profile of colours too.
+
+    Args:
+        picture: of any kind.
+        colors: uint8 `[H, W, 3]` of the picture's size.
+    """
+    blended = (picture.rgb8.astype(np.uint16) + colors + 1) // 2
+    return replace(
+        picture,
+        pixels=blended.astype(np.uint8),
+        alpha=picture.alpha8,
+        gray=False,
+        icc=None if picture.gray else picture.icc,  # a profile of gray describes no colours
+    )
+
+
+def gray(values: NDArray[np.uint8]) -> Picture:
+    """Levels, uint8 `[H, W]`, as a gray picture."""
+    return Picture(np.broadcast_to(values[..., np.newaxis], (*values.shape, 3)), gray=True)

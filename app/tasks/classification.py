@@ -11,7 +11,7 @@ from pydantic import BaseModel, Field
 from app.card import Fit
 from app.errors import CannotExplain
 from app.imaging.encode import encode
-from app.imaging.fit import fit, geometry
+from app.imaging.fit import fit, seen
 from app.imaging.picture import Picture
 from app.imaging.render import heat
 from app.runtime.contract import Contract, Tensor
@@ -111,15 +111,11 @@ class ClassificationTask(Task[ClassificationOptions, Result]):
 
 def _explanation(evidence: NDArray[np.float32], picture: Picture, how: Fit | None) -> str:
     """The map laid where the network looked; what was cropped away stays transparent."""
-    left, top, right, bottom = 0, 0, picture.width, picture.height
-    if how is not None:
-        _, box = geometry(picture.width, picture.height, how)
-        left, top = int(box[0]), int(box[1])
-        right, bottom = max(left + 1, round(box[2])), max(top + 1, round(box[3]))
-    seen = heat(evidence, right - left, bottom - top)
+    left, top, right, bottom = seen(picture.width, picture.height, how)
+    evidence_map = heat(evidence, right - left, bottom - top)
     pixels = np.zeros((picture.height, picture.width, 3), np.uint8)
     alpha = np.zeros((picture.height, picture.width), np.uint8)
-    pixels[top:bottom, left:right] = seen.pixels
+    pixels[top:bottom, left:right] = evidence_map.pixels
     alpha[top:bottom, left:right] = 255
     png = encode(Picture(pixels, alpha), "image/png")
     return "data:image/png;base64," + base64.b64encode(png).decode()

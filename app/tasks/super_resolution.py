@@ -11,7 +11,7 @@ from app.errors import PictureTooLarge
 from app.imaging.encode import MEDIA_TYPES, Format, can_hold, encode, own_media_type
 from app.imaging.fit import pad
 from app.imaging.picture import Picture
-from app.imaging.tiles import Span, Tile, tiles
+from app.imaging.tiles import Span, Tile, tiles_for
 from app.runtime.contract import Contract, Tensor
 from app.runtime.model import Model
 from app.tasks.task import Bounds, Options, Task
@@ -81,14 +81,11 @@ class SuperResolutionTask(Task[SuperResolutionOptions, Result]):
                 limit=bounds.max_pixels,
                 pixels=width * height,
             )
-        halo = DEFAULT_HALO if model.card.halo is None else model.card.halo
-        parts = tiles(picture.height, picture.width, side=max(TILE, 3 * halo), halo=halo)
+        parts = tiles_for(model.card, picture.height, picture.width, side=TILE, halo=DEFAULT_HALO)
         pixels = np.empty((height, width, 3), picture.pixels.dtype)
-        for done, tile in enumerate(parts):
-            bounds.progress(done, len(parts))
+        for tile in bounds.steps(parts):
             rows, columns = _enlarged(tile.rows, scale), _enlarged(tile.columns, scale)
             pixels[rows, columns] = _upscaled(model, picture, tile)
-        bounds.progress(len(parts), len(parts))
         alpha = None if picture.alpha is None else _bicubic(picture.alpha, width, height)
         return Result(replace(picture, pixels=pixels, alpha=alpha), scale)
 
@@ -104,8 +101,7 @@ class SuperResolutionTask(Task[SuperResolutionOptions, Result]):
 def _upscaled(model: Model, picture: Picture, tile: Tile) -> NDArray[Any]:
     """One tile through the network, without its halo, in the depth of the picture."""
     scale = model.card.scale
-    read = picture.pixels[slice(*tile.read_rows), slice(*tile.read_columns)]
-    unit = pad(read, model.card.multiple).astype(np.float32) / picture.peak
+    unit = pad(tile.read(picture.pixels), model.card.multiple).astype(np.float32) / picture.peak
     upscaled = model.run(image=unit[np.newaxis])["upscaled"][0]
     rows = _enlarged(tile.rows, scale, start=tile.read_rows[0])
     columns = _enlarged(tile.columns, scale, start=tile.read_columns[0])

@@ -1,7 +1,7 @@
 """What a task is: a contract for graphs, options for users, and the way from one to an answer."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import ClassVar, Generic, TypeVar
 
@@ -12,6 +12,9 @@ from app.runtime.contract import Contract
 from app.runtime.model import Model
 
 JSON = "application/json"
+PNG = "image/png"
+
+P = TypeVar("P")
 
 
 class Options(BaseModel):
@@ -43,6 +46,13 @@ class Bounds:
 
     max_pixels: int
     progress: Callable[[int, int], None] = lambda done, total: None
+
+    def steps(self, parts: Sequence[P]) -> Iterator[P]:
+        """Go through the parts of long work and report progress before each and at the end."""
+        for done, part in enumerate(parts):
+            self.progress(done, len(parts))
+            yield part
+        self.progress(len(parts), len(parts))
 
 
 O = TypeVar("O", bound=Options)  # noqa: E741 - the options of a task

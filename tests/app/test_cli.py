@@ -12,6 +12,7 @@ from app.cli import cli
 from app.runtime import device
 from app.settings import Settings
 from app.tasks import TASKS
+from tests import tiny
 from tests.conftest import noise, png
 
 
@@ -36,6 +37,8 @@ def test_help_names_every_command() -> None:
 def test_options_of_a_task_are_options_of_its_command() -> None:
     assert "--top-k" in run("classify", "--help").output
     assert "png|jpeg|webp|tiff" in run("upscale", "--help").output
+    assert "map|overlay|cutout" in run("saliency", "--help").output
+    assert "rle|polygons" in run("segment", "--help").output
 
 
 def test_classify(tmp_path: Path) -> None:
@@ -67,6 +70,47 @@ def test_upscale_needs_an_output(tmp_path: Path) -> None:
     answer = run("upscale", tmp_path / "small.png")
     assert answer.exit_code == 2
     assert "-o" in answer.output
+
+
+def test_saliency(tmp_path: Path, folder: Path) -> None:
+    tiny.light(folder)
+    pixels = noise(6, 5)
+    Image.fromarray(pixels).save(tmp_path / "a.png")
+    answer = run("saliency", tmp_path / "a.png", "-o", tmp_path / "cut.png", "--render", "cutout")
+    assert answer.exit_code == 0
+    assert "a.png: peak 0." in answer.output
+    with Image.open(tmp_path / "cut.png") as image:
+        assert image.mode == "RGBA"
+        assert np.array_equal(np.asarray(image)[..., :3], pixels)
+    assert run("saliency", tmp_path / "a.png", "-o", tmp_path / "a.json").exit_code == 0
+    assert '"coverage":' in (tmp_path / "a.json").read_text()
+
+
+def test_segment(tmp_path: Path, folder: Path) -> None:
+    tiny.strongest(folder)
+    (tmp_path / "red.png").write_bytes(png())
+    answer = run("segment", tmp_path / "red.png", "-o", tmp_path / "mask.png")
+    assert answer.exit_code == 0
+    assert "red.png: red 100.0%" in answer.output
+    with Image.open(tmp_path / "mask.png") as image:
+        assert image.mode == "P"
+        assert not np.asarray(image).any()
+    shapes = ("--shapes", "rle", "-o", tmp_path / "mask.json")
+    assert run("segment", tmp_path / "red.png", *shapes).exit_code == 0
+    assert '"counts":' in (tmp_path / "mask.json").read_text()
+
+
+def test_files_in_a_folder_are_called_what_they_are(tmp_path: Path, folder: Path) -> None:
+    tiny.light(folder)
+    for name in ("a.jpg", "b.png"):
+        Image.new("RGB", (4, 3)).save(tmp_path / name)
+    pictures = (tmp_path / "a.jpg", tmp_path / "b.png", "-o", tmp_path / "out")
+    for verb in ("saliency", "classify", "upscale"):
+        assert run(verb, *pictures).exit_code == 0
+    written = {path.name for path in (tmp_path / "out").iterdir()}
+    assert written == {"a.png", "b.png", "a.json", "b.json", "a.jpg"}
+    for path in (tmp_path / "out").glob("*.png"):
+        assert path.read_bytes().startswith(b"\x89PNG")
 
 
 def test_bad_pictures_are_named_and_the_others_answered(tmp_path: Path) -> None:

@@ -7,7 +7,7 @@ import pytest
 from PIL import Image, ImageCms
 
 from app.imaging.decode import decode
-from app.imaging.encode import MEDIA_TYPES, can_hold, encode, own_media_type
+from app.imaging.encode import MEDIA_TYPES, can_hold, encode, encode_indexed, own_media_type
 from app.imaging.picture import Picture
 from tests.conftest import noise
 
@@ -59,3 +59,13 @@ def test_limits_of_the_formats() -> None:
     assert not can_hold("image/webp", 16384, 1)
     assert not can_hold("image/jpeg", 1, 65536)
     assert can_hold("image/png", 70000, 70000)
+
+
+def test_indexed_values_stay_what_they_are() -> None:
+    values = np.arange(256, dtype=np.uint8).reshape(16, 16)
+    colors = [(i, 255 - i, 7) for i in range(256)]
+    for given in (values, np.zeros((3, 1), np.uint8)):  # few values must not shrink the palette
+        with Image.open(io.BytesIO(encode_indexed(given, colors))) as image:
+            assert image.mode == "P"
+            assert np.array_equal(np.asarray(image), given)
+            assert np.array_equal(np.asarray(image.convert("RGB")), np.array(colors)[given])

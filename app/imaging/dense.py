@@ -1,0 +1,88 @@
+"""Dense answers, one value for each pixel a network saw, back on the picture they are about."""
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+from app.card import Fit
+from app.imaging.fit import geometry, seen
+from app.imaging.palette import VOID
+
+
+def unfit(
+    values: NDArray[np.float32], width: int, height: int, how: Fit | None, multiple: int = 1
+) -> NDArray[np.float32]:
+    """Bring a map of a fitted picture back to the picture's own size, bicubically.
+
+    Args:
+        values: float32 `[h, w]` in 0..1, of any resolution, for what `fit` made of the picture.
+        width: of the picture.
+        height: of the picture.
+        how: the card's `fit`.
+        multiple: the card's `multiple`; what it added to the right and below is cut away.
+
+    Returns:
+        float32 `[height, width]` in 0..1; 0 where the network saw nothing because of a crop.
+    """
+    left, top, right, bottom = seen(width, height, how)
+    known = _resized(values, width, height, how, multiple, Image.Resampling.BICUBIC)
+    whole = np.zeros((height, width), np.float32)
+    # Bicubic interpolation overshoots beside an edge.
+    whole[top:bottom, left:right] = np.clip(known, 0.0, 1.0)
+    return whole
+
+
+def unfit_classes(
+    classes: NDArray[np.uint8], width: int, height: int, how: Fit | None, multiple: int = 1
+) -> NDArray[np.uint8]:
+    """Bring a map of classes back to the picture's own size by a smooth vote.
+
+    The mask of every class is resized bilinearly, and each pixel takes the class that has most of
+    it; of equals the lowest. Borders become smooth, and no class arises between two others.
+
+    Args:
+        classes: uint8 `[h, w]`, of any resolution, for what `fit` made of the picture.
+        width: of the picture.
+        height: of the picture.
+        how: the card's `fit`.
+        multiple: the card's `multiple`.
+
+    Returns:
+        uint8 `[height, width]`; `VOID` where the network saw nothing because of a crop.
+    """
+    left, top, right, bottom = seen(width, height, how)
+    whole = np.full((height, width), VOID, np.uint8)
+    known = whole[top:bottom, left:right]
+    most = np.zeros(known.shape, np.uint8)
+    for index in np.unique(classes):
+        mask = np.where(classes == index, np.uint8(255), np.uint8(0))
+        votes = _resized(mask, width, height, how, multiple, Image.Resampling.BILINEAR)
+        won = votes > most
+        known[won] = index
+        most[won] = votes[won]
+    return whole
+
+
+def _resized(
+    plane: NDArray[Any],
+    width: int,
+    height: int,
+    how: Fit | None,
+    multiple: int,
+    resampling: Image.Resampling,
+) -> NDArray[Any]:
+    """The plane without what was padded, at the size of what the network saw of the picture."""
+    left, top, right, bottom = seen(width, height, how)
+    fitted = (width, height) if how is None else geometry(width, height, how)[0]
+    # The answer may be coarser than the input, so that padding ends within one of its pixels.
+    # Pillow looks beyond its box for context, hence the cut before.
+    sides = [
+        (length * given, length + -length % multiple)
+        for length, given in zip(fitted, plane.shape[::-1], strict=True)
+    ]
+    across, down = (-(-part // whole) for part, whole in sides)
+    box = (0.0, 0.0, *(part / whole for part, whole in sides))
+    image = Image.fromarray(np.ascontiguousarray(plane[:down, :across]))
+    return np.asarray(image.resize((right - left, bottom - top), resampling, box))

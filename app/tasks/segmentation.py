@@ -1,0 +1,196 @@
+"""Segmentation: the class of every pixel, as a mask, over the picture, counted or as shapes."""
+
+from dataclasses import dataclass
+from typing import ClassVar, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+from pydantic import BaseModel
+
+from app.card import ModelCard
+from app.imaging.dense import unfit_classes
+from app.imaging.encode import encode, encode_indexed
+from app.imaging.fit import fit, pad
+from app.imaging.palette import VOID, Color, palette
+from app.imaging.picture import Picture
+from app.imaging.render import overlay
+from app.imaging.shapes import polygons, run_lengths
+from app.imaging.tiles import tiles_for
+from app.runtime.contract import Contract, Tensor
+from app.runtime.model import Model
+from app.tasks.task import JSON, PNG, Bounds, Document, Options, Task
+
+TILE = 768
+"""Largest side that is given to a network at once; it bounds the memory of its feature maps."""
+
+DEFAULT_HALO = 128
+"""Context of a tile where no context is exact (the card's halo is null)."""
+
+Render = Literal["mask", "overlay"]
+Ring = list[tuple[int, int]]
+
+
+class SegmentationOptions(Options):
+    """What may be chosen for a segmentation."""
+
+    render: Render = "mask"
+    """`mask`: a PNG whose pixel values are classes; `overlay`: their colours over the picture.
+    JSON is the same for both."""
+
+    shapes: Literal["rle", "polygons"] | None = None
+    """Answer JSON with the outline of every class: COCO run lengths or polygons with holes."""
+
+
+class ClassShare(BaseModel):
+    """One class and how much of the picture it has."""
+
+    index: int
+    label: str
+    pixels: int
+    fraction: float
+    color: str
+
+
+class RunLengths(BaseModel):
+    """A mask as pycocotools reads it."""
+
+    size: tuple[int, int]
+    counts: str
+
+
+class Shape(BaseModel):
+    """Where one class is, in the form that was asked for."""
+
+    index: int
+    label: str
+    rle: RunLengths | None = None
+    polygons: list[list[Ring]] | None = None
+
+
+class Segmentation(Document):
+    """The classes that occur, by index."""
+
+    width: int
+    height: int
+    classes: list[ClassShare]
+
+    shapes: list[Shape] | None = None
+    """One for each class that occurs, if asked for. `rle` is COCO's `{size, counts}`. `polygons`
+    are those of a GeoJSON MultiPolygon: of each its outer ring, then its holes; rings are closed,
+    of `[x, y]` corners of pixels, and filling them gives the very mask."""
+
+
+@dataclass(frozen=True)
+class Result:
+    """Classes of pixels, uint8 `[H, W]`, and what an answer is made of."""
+
+    classes: NDArray[np.uint8]
+    picture: Picture
+    render: Render
+    colors: tuple[Color, ...]
+    document: Segmentation
+
+
+class SegmentationTask(Task[SegmentationOptions, Result]):
+    """Every pixel gets a class; large pictures go through the network in tiles."""
+
+    name = "segmentation"
+    verb = "segment"
+    summary = "Say what every pixel shows"
+    contract = Contract(
+        inputs={"image": Tensor("uint8", ("N", "H", "W", 3))},
+        outputs={"classes": Tensor("uint8", ("N", "H", "W"))},
+        optional={"confidence": Tensor("float32", ("N", "H", "W"))},
+    )
+    options = SegmentationOptions
+    document: ClassVar[type[Document]] = Segmentation
+    media_types = (PNG, JSON)
+
+    def offers(
+        self, picture: Picture, options: SegmentationOptions, model: Model
+    ) -> tuple[str, ...]:
+        """Shapes are JSON; without them a PNG comes first."""
+        return self.media_types if options.shapes is None else (JSON,)
+
+    def infer(
+        self, model: Model, picture: Picture, options: SegmentationOptions, bounds: Bounds
+    ) -> Result:
+        """The classes at the picture's own size; what the card's fit crops away is `VOID`."""
+        card = model.card
+        classes = _tiled(model, picture, bounds) if card.fit is None else _fitted(model, picture)
+        colors = palette(card.palette)
+        counts = np.bincount(classes.ravel(), minlength=256)
+        occurring = np.flatnonzero(counts).tolist()
+        document = Segmentation(
+            model=card.reference,
+            width=picture.width,
+            height=picture.height,
+            classes=[
+                ClassShare(
+                    index=index,
+                    label=_label(card, index),
+                    pixels=int(counts[index]),
+                    fraction=float(counts[index] / classes.size),
+                    color="#{:02x}{:02x}{:02x}".format(*colors[index]),
+                )
+                for index in occurring
+            ],
+        )
+        if options.shapes is not None:
+            document.shapes = [
+                _shape(classes == index, index, _label(card, index), options.shapes)
+                for index in bounds.steps(occurring)
+            ]
+        return Result(classes, picture, options.render, colors, document)
+
+    def encode(self, result: Result, media_type: str) -> bytes:
+        """Numbers and shapes as JSON, or the classes drawn as a PNG."""
+        if media_type == JSON:
+            return result.document.model_dump_json(exclude_none=True).encode()
+        if result.render == "mask":
+            return encode_indexed(result.classes, result.colors)
+        colors = np.array(result.colors, np.uint8)
+        return encode(overlay(result.picture, colors[result.classes]), media_type)
+
+    def text(self, result: Result) -> str:
+        """Such as `road 45.1%, sky 20.3%`, by falling share."""
+        shares = sorted(result.document.classes, key=lambda share: -share.pixels)
+        return ", ".join(f"{share.label} {share.fraction:.1%}" for share in shares)
+
+
+def _fitted(model: Model, picture: Picture) -> NDArray[np.uint8]:
+    card = model.card
+    answer = model.run(image=fit(picture, card.fit, card.multiple)[np.newaxis])["classes"][0]
+    return unfit_classes(answer, picture.width, picture.height, card.fit, card.multiple)
+
+
+def _tiled(model: Model, picture: Picture, bounds: Bounds) -> NDArray[np.uint8]:
+    card, pixels = model.card, picture.rgb8
+    classes = np.empty((picture.height, picture.width), np.uint8)
+    parts = tiles_for(card, picture.height, picture.width, side=TILE, halo=DEFAULT_HALO)
+    for tile in bounds.steps(parts):
+        read = tile.read(pixels)
+        answer = model.run(image=pad(read, card.multiple)[np.newaxis])["classes"][0]
+        whole = unfit_classes(answer, read.shape[1], read.shape[0], None, card.multiple)
+        classes[slice(*tile.rows), slice(*tile.columns)] = tile.inside(whole)
+    return classes
+
+
+def _label(card: ModelCard, index: int) -> str:
+    if card.labels is not None and index < len(card.labels):
+        return card.labels[index]
+    return "void" if index == VOID else str(index)
+
+
+def _shape(
+    mask: NDArray[np.bool_], index: int, label: str, form: Literal["rle", "polygons"]
+) -> Shape:
+    if form == "rle":
+        height, width = mask.shape
+        rle = RunLengths(size=(height, width), counts=run_lengths(mask))
+        return Shape(index=index, label=label, rle=rle)
+    found = [[ring.tolist() for ring in polygon] for polygon in polygons(mask)]
+    return Shape(index=index, label=label, polygons=found)
+
+
+TASK = SegmentationTask()
