@@ -16,7 +16,8 @@ from rich.table import Column, Table
 from app.card import NAME
 from app.errors import DensightError
 from export.errors import ExportError
-from export.evaluate import evaluate_folder, evaluate_published
+from export.evaluate import HELD_OUT, evaluate_folder, evaluate_published
+from export.readme import write
 from export.recipe import Recipe, Say, export
 from export.recipes import CHECKPOINTS, RECIPES
 from export.weights import file_digest, read_weights
@@ -108,23 +109,38 @@ def evaluate(
     folder: Annotated[
         Path | None, typer.Option(help="PNG pictures of your own, such as Set5; printed only.")
     ] = None,
+    on: Annotated[
+        str, typer.Option(help=f"For a model without a recipe: one of {', '.join(HELD_OUT)}.")
+    ] = "",
     models: Models = Path("models"),
 ) -> None:
     """Measure a published model on held-out pictures and write the result on its card."""
     if (data is None) == (folder is None):
         raise typer.BadParameter("give either --data or --folder")
+    if folder is not None and on:
+        raise typer.BadParameter("--on goes with --data")
     path = models / f"{name}.onnx"
     with _one_line(), console.status(f"{name}: measuring") as status:
         if not path.is_file():
             raise ExportError(f"no model is published as {path}")
         say: Say = lambda step: status.update(f"{name}: {step}")  # noqa: E731
         if data is not None:
-            metrics = evaluate_published(path, data, say)
+            metrics = evaluate_published(path, data, say, on)
         else:
             assert folder is not None
             metrics = evaluate_folder(path, folder, say)
+    table = Table("set", "metric", Column("value", justify="right"), title=name)
     for key, value in metrics.items():
-        console.print(f"{key} = {value:g}", highlight=False)
+        table.add_row(*key.split("/", 1), f"{value:g}")
+    console.print(table)
+
+
+@app.command()
+def readme(models: Models = Path("models")) -> None:
+    """Write README.md into the folder of the models: what each is, costs and reaches."""
+    with _one_line(), console.status("reading the models") as status:
+        path = write(models, say=lambda step: status.update(step))
+    console.print(path, highlight=False)
 
 
 def _weights_of(name: str, runs: Path, models: Path) -> Path:

@@ -5,6 +5,7 @@ import io
 import logging
 import warnings
 from importlib.metadata import version
+from typing import Any
 
 import onnx
 import onnx_ir
@@ -22,6 +23,10 @@ OPSET = 20
 
 TRACED = (2, 24, 20)
 """Batch, height and width that a graph of free sides is traced with."""
+
+TRACED_STEPS = (3, 2)
+"""Height and width where sides are multiples: as few steps as possible, but not one, which torch
+would take for a constant."""
 
 
 def convert(graph: Graph) -> onnx.ModelProto:
@@ -60,7 +65,7 @@ def exporter() -> str:
 
 
 def _by_dynamo(graph: Graph) -> onnx.ModelProto:
-    axes = {axis: Dim(name) for axis, name in graph.axes["image"].items()}
+    axes = {axis: _dimension(graph, name) for axis, name in graph.axes["image"].items()}
     program = torch.onnx.export(
         graph,
         (_traced(graph),),
@@ -89,6 +94,13 @@ def _by_dynamo(graph: Graph) -> onnx.ModelProto:
     return onnx_ir.to_proto(model)
 
 
+def _dimension(graph: Graph, name: str) -> Any:
+    """A free side; those of pictures are multiples of what the graph needs."""
+    return (
+        Dim(name) if name == "N" or graph.multiple == 1 else graph.multiple * Dim(f"{name}_steps")
+    )
+
+
 def _by_torchscript(graph: Graph) -> onnx.ModelProto:
     buffer = io.BytesIO()
     with contextlib.redirect_stdout(io.StringIO()):
@@ -110,6 +122,8 @@ def _by_torchscript(graph: Graph) -> onnx.ModelProto:
 
 def _traced(graph: Graph) -> torch.Tensor:
     count, *sides = TRACED
+    if graph.multiple > 1:
+        sides = [graph.multiple * steps for steps in TRACED_STEPS]
     height, width = graph.sides or sides
     return graph.pictures(count, height, width, seed=0)
 

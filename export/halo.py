@@ -19,7 +19,8 @@ def measure_halo(graph: Graph) -> int | None:
     """Put NaN on one pixel and see how far it reaches: NaN times zero is NaN, so no weight hides.
 
     Args:
-        graph: takes floating-point pictures of any size.
+        graph: takes floating-point pictures of any size; its last output, dense and of floating
+            point, is looked at.
 
     Returns:
         Pixels of the input; `None` where the reach has no end within `LIMIT`, as in networks
@@ -32,18 +33,24 @@ def measure_halo(graph: Graph) -> int | None:
 
 
 def _reach(graph: Graph, axis: int) -> int | None:
-    """Distance along an axis from the pixel to the farthest whose enlargement has been reached."""
-    length = START
+    """Distance along an axis from a pixel to the farthest whose answer has been reached."""
+    step = graph.multiple
+    length = START + -START % step
     while length <= LIMIT:
-        sides = [THICKNESS, THICKNESS]
+        sides = [THICKNESS + -THICKNESS % step] * 2
         sides[axis] = length
-        picture = torch.zeros(1, *sides, 3, dtype=torch.float64)
-        picture[0, sides[0] // 2, sides[1] // 2] = math.nan
+        # In a network with strides the reach depends on the pixel's place in their grid.
+        probed = torch.arange(step) + length // 2 // step * step
+        pictures = torch.zeros(step, *sides, 3, dtype=torch.float64)
+        for picture, place in zip(pictures, probed, strict=True):
+            picture.select(axis, int(place)).select(0, sides[1 - axis] // 2).fill_(math.nan)
         with torch.no_grad():
-            (output,) = graph(picture)
-        reached = output[0].isnan().any(-1).any(1 - axis)
-        if not reached[0] and not reached[-1]:
-            places = reached.nonzero() // graph.scale
-            return int((places - length // 2).abs().max())
-        length = 2 * length + 1
+            output = graph(pictures)[-1]
+        reached = output.isnan().flatten(3).any(-1) if output.dim() > 3 else output.isnan()
+        reached = reached.any(2 - axis)
+        if not reached[:, 0].any() and not reached[:, -1].any():
+            distances = torch.arange(length) - probed[:, None]
+            enlarged = distances.repeat_interleave(graph.scale, 1).abs()
+            return int(enlarged[reached].max())
+        length = 2 * length + step
     return None

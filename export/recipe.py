@@ -11,7 +11,8 @@ from app.card import Fit, ModelCard
 from export.architectures import ARCHITECTURES
 from export.convert import convert
 from export.errors import UnusableWeights
-from export.graph import Classifier, Graph, Upscaler
+from export.graph import Classifier, Graph, SaliencyMapper, Segmenter, Upscaler
+from export.half import rounded, store_half
 from export.halo import measure_halo
 from export.publish import describe, staged, with_known_metrics
 from export.verify import TOLERANCE, Parity, verify
@@ -39,6 +40,12 @@ class Recipe:
         license: of the weights, an SPDX expression.
         author: of the weights.
         version: of the model.
+        palette: colours of the classes that people know them by.
+        half: store kernels in half precision (`export.half`).
+        held_out: a key of `export.evaluate.HELD_OUT`: what it is measured on.
+        paper: the figure of the architecture's paper, and on what.
+        good_for: what the model may be used for.
+        not_good_for: and what not.
     """
 
     name: str
@@ -54,6 +61,12 @@ class Recipe:
     license: str = "NOASSERTION"
     author: str = ""
     version: str = "1"
+    palette: tuple[tuple[int, int, int], ...] | None = None
+    half: bool = False
+    held_out: str = ""
+    paper: str = ""
+    good_for: str = ""
+    not_good_for: str = ""
 
 
 def build(recipe: Recipe, weights: Mapping[str, Tensor]) -> Graph:
@@ -70,13 +83,19 @@ def build(recipe: Recipe, weights: Mapping[str, Tensor]) -> Graph:
 
 
 def _classifier(recipe: Recipe, network: Any) -> Graph:
-    outputs = network.head.out_features
-    if recipe.labels is not None and len(recipe.labels) != outputs:
-        raise UnusableWeights(f"{len(recipe.labels)} labels, but the network has {outputs} outputs")
-    assert recipe.fit is not None
-    assert recipe.fit.crop is not None
-    sides = (recipe.fit.crop, recipe.fit.crop)
-    return Classifier(network, sides=sides, mean=recipe.mean, std=recipe.std)
+    _check_labels(recipe, network.head.out_features)
+    assert recipe.fit is not None  # scores need a size to be trained for
+    assert recipe.fit.longest is None
+    return Classifier(network, **_input(recipe, network))
+
+
+def _segmenter(recipe: Recipe, network: Any) -> Graph:
+    _check_labels(recipe, network.head.out_channels)
+    return Segmenter(network, **_input(recipe, network))
+
+
+def _saliency_mapper(recipe: Recipe, network: Any) -> Graph:
+    return SaliencyMapper(network, **_input(recipe, network))
 
 
 def _upscaler(_: Recipe, network: Any) -> Graph:
@@ -85,9 +104,27 @@ def _upscaler(_: Recipe, network: Any) -> Graph:
 
 GRAPHS: Mapping[str, Callable[[Recipe, Any], Graph]] = {
     "classification": _classifier,
+    "saliency": _saliency_mapper,
+    "segmentation": _segmenter,
     "super-resolution": _upscaler,
 }
 """What is put around a network, by task."""
+
+
+def _check_labels(recipe: Recipe, outputs: int) -> None:
+    if recipe.labels is not None and len(recipe.labels) != outputs:
+        raise UnusableWeights(f"{len(recipe.labels)} labels, but the network has {outputs} outputs")
+
+
+def _input(recipe: Recipe, network: Any) -> dict[str, Any]:
+    """What a recognition graph takes: sides fixed by the fit, else multiples that suit."""
+    how, sides = recipe.fit, None
+    if how is not None and how.crop is not None:
+        sides = (how.crop, how.crop)
+    elif how is not None:
+        sides = how.size
+    multiple = 1 if sides else network.multiple
+    return {"mean": recipe.mean, "std": recipe.std, "sides": sides, "multiple": multiple}
 
 
 def card(recipe: Recipe, graph: Graph, source_sha256: str) -> ModelCard:
@@ -100,7 +137,10 @@ def card(recipe: Recipe, graph: Graph, source_sha256: str) -> ModelCard:
         labels=recipe.labels,
         fit=recipe.fit,
         scale=graph.scale,
-        halo=None if graph.sides else measure_halo(graph),
+        multiple=graph.multiple,
+        # Only pictures of their own size are ever cut into tiles.
+        halo=measure_halo(graph) if recipe.fit is None else None,
+        palette=recipe.palette,
         source=recipe.source,
         source_sha256=source_sha256,
         tolerance=TOLERANCE,
@@ -136,9 +176,11 @@ def export(
         ModelError: the server would refuse the file.
     """
     say("building the network")
-    graph = build(recipe, weights)
+    graph = build(recipe, rounded(weights) if recipe.half else weights)
     say("converting it to ONNX")
     model = convert(graph)
+    if recipe.half:
+        store_half(model)
     say("describing it")
     path = models / f"{recipe.name}.onnx"
     sha256 = source_sha256 or digest(graph.network.state_dict())

@@ -50,13 +50,18 @@ def weights_from_onnx(path: Path) -> dict[str, Tensor]:
         if node.op_type == "Identity" and node.input[0] in tensors:
             tensors[node.output[0]] = tensors[node.input[0]]
     weights = {
-        name.removeprefix(PREFIX): torch.from_numpy(numpy_helper.to_array(tensor).copy())
+        name.removeprefix(PREFIX): _single(torch.from_numpy(numpy_helper.to_array(tensor).copy()))
         for name, tensor in tensors.items()
         if name.startswith(PREFIX)
     }
     if not weights:
         raise UnusableWeights(f"{path} was not exported here: nothing in it is called {PREFIX}*")
     return weights
+
+
+def _single(tensor: Tensor) -> Tensor:
+    """In single precision what a file may store in half (`export.half`)."""
+    return tensor.float() if tensor.dtype == torch.float16 else tensor
 
 
 def digest(state: Mapping[str, Tensor]) -> str:

@@ -4,10 +4,21 @@ from collections.abc import Callable, Mapping
 
 from torch import Tensor, nn
 
-from export.architectures import resnet_cifar, srdensenet
+from export.architectures import (
+    densenet_cifar,
+    fc_densenet,
+    resnet_cifar,
+    resnet_dense,
+    resnet_thin,
+    srdensenet,
+)
 
 ARCHITECTURES: Mapping[str, Callable[[Mapping[str, Tensor]], nn.Module]] = {
+    "densenet-cifar": densenet_cifar.from_state,
+    "fc-densenet": fc_densenet.from_state,
     "resnet-cifar": resnet_cifar.from_state,
+    "resnet-thin": resnet_thin.from_state,
+    "resnet-thin-decoder": resnet_dense.from_state,
     "srdensenet": srdensenet.from_state,
 }
 """By name: builds the network that a state dict belongs to, in evaluation mode.

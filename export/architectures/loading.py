@@ -2,7 +2,22 @@
 
 from collections.abc import Mapping
 
+import torch
 from torch import Tensor, nn
+
+
+def shape_of(state: Mapping[str, Tensor], name: str, kind: str, dimensions: int = 4) -> torch.Size:
+    """The shape of a tensor from which a network's layout follows.
+
+    Raises:
+        ValueError: the tensor is missing, or has another number of dimensions.
+    """
+    if name not in state:
+        raise ValueError(f"these are not the weights of {kind}: {name} is missing")
+    shape = state[name].shape
+    if len(shape) != dimensions or 0 in shape:
+        raise ValueError(f"these are not the weights of {kind}: {name} is {tuple(shape)}")
+    return shape
 
 
 def load_exactly(network: nn.Module, state: Mapping[str, Tensor], kind: str) -> None:

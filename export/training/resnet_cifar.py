@@ -1,6 +1,8 @@
-"""The recipe of resnet20-cifar10: ResNet-20 on CIFAR-10's training pictures as JPEGs."""
+"""The recipes of resnet20-cifar10 and resnet56-cifar10: CIFAR-10's training pictures as JPEGs."""
 
 import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -9,15 +11,12 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 from torch.optim.lr_scheduler import LambdaLR
 
-from export.architectures.resnet_cifar import ResNetCifar
-from export.training.datasets import Pixels, Split, cifar10_jpeg
+from export.architectures.resnet_cifar import ResNetCifar, from_state
+from export.datasets.archive import Pixels
+from export.datasets.cifar10 import Split, jpegs
 from export.training.run import Training
+from export.weights import read_weights
 
-NAME = "resnet20-cifar10"
-CYCLES = ((10, 0.3, 0.25), (4, 0.08, 0.1))
-"""Epochs, peak learning rate and rising share of each cycle (Smith and Topin 2019): one that finds
-a good region, and a shorter, slower one that goes on in it."""
-EPOCHS = sum(epochs for epochs, _, _ in CYCLES)
 BATCH = 128
 MEAN = (0.485, 0.456, 0.406)
 STD = (0.229, 0.224, 0.225)
@@ -26,25 +25,66 @@ PADDING = 4
 """Black pixels around a picture before a random square of its own size is cut out (section 4.2)."""
 
 
-def recipe(data: Path, runs: Path, epochs: int = EPOCHS, seed: int = 0) -> Training:
-    """SGD with Nesterov momentum under two one-cycle rates, smoothed labels.
+@dataclass(frozen=True)
+class Course:
+    """How one of the networks learns.
+
+    Attributes:
+        depth: of the network.
+        cycles: epochs, peak learning rate and rising share of each cycle (Smith and Topin 2019).
+        start: published weights in `data/weights` to begin with; `None`: random ones.
+    """
+
+    depth: int
+    cycles: tuple[tuple[int, float, float], ...]
+    start: str | None = None
+
+    @property
+    def epochs(self) -> int:
+        """Of all cycles."""
+        return sum(epochs for epochs, _, _ in self.cycles)
+
+
+COURSES: Mapping[str, Course] = {
+    # One cycle that finds a good region, and a shorter, slower one that goes on in it.
+    "resnet20-cifar10": Course(20, ((10, 0.3, 0.25), (4, 0.08, 0.1))),
+    # The published weights know lossless pictures only and must get used to JPEG.
+    "resnet56-cifar10": Course(56, ((4, 0.05, 0.2),), start="resnet56_cifar10.th"),
+}
+"""By the name of the model."""
+
+
+def recipe(name: str, data: Path, runs: Path, epochs: int | None = None, seed: int = 0) -> Training:
+    """SGD with Nesterov momentum under one-cycle rates, smoothed labels.
 
     Args:
+        name: a key of `COURSES`.
         data: folder of the training archive.
         runs: folder where the decoded pictures are kept for next time.
-        epochs: passes over the training pictures.
+        epochs: passes over the training pictures; by default as many as the course has.
         seed: of the first weights, the order and the augmentation.
     """
-    training, validation = cifar10_jpeg(data, cache=runs)
-    return training_of(training, validation, epochs, seed)
+    training, validation = jpegs(data, cache=runs)
+    course = COURSES[name]
+    torch.manual_seed(seed)
+    if course.start is None:
+        model = ResNetCifar(course.depth, classes=len(training.classes))
+    else:
+        model = from_state(read_weights(data / "weights" / course.start))
+    return training_of(model, course, training, validation, epochs or course.epochs, seed)
 
 
-def training_of(training: Split, validation: Split, epochs: int, seed: int = 0) -> Training:
+def training_of(
+    model: ResNetCifar,
+    course: Course,
+    training: Split,
+    validation: Split,
+    epochs: int,
+    seed: int = 0,
+) -> Training:
     """The recipe on given pictures."""
     batches = len(training.labels) // BATCH
     steps = epochs * batches
-    torch.manual_seed(seed)
-    model = ResNetCifar(depth=20, classes=len(training.classes))
     model = model.to(memory_format=torch.channels_last)
     optimizer = torch.optim.SGD(
         model.parameters(), lr=1.0, momentum=0.9, nesterov=True, weight_decay=5e-4
@@ -62,7 +102,7 @@ def training_of(training: Split, validation: Split, epochs: int, seed: int = 0) 
     return Training(
         network=model,
         optimizer=optimizer,
-        schedule=LambdaLR(optimizer, lambda step: rate(step, steps)),
+        schedule=LambdaLR(optimizer, lambda step: rate(course, step / steps)),
         loss=loss,
         validate=lambda model: {"top1": top1(model, validation)},
         steps=steps,
@@ -70,11 +110,11 @@ def training_of(training: Split, validation: Split, epochs: int, seed: int = 0) 
     )
 
 
-def rate(step: int, steps: int) -> float:
-    """Learning rate of a step: in each cycle half a cosine up to its peak and half a one down."""
-    epoch = step * EPOCHS / steps
+def rate(course: Course, share: float) -> float:
+    """Learning rate after a share of the course: half a cosine up to a cycle's peak and down."""
+    epoch = share * course.epochs
     start = 0
-    for length, peak, rising in CYCLES:
+    for length, peak, rising in course.cycles:
         done = (epoch - start) / length
         if done < 1:
             height = done / rising if done < rising else (1 - done) / (1 - rising)
@@ -108,10 +148,10 @@ def augment(pictures: Pixels, generator: np.random.Generator) -> Pixels:
     return shifted
 
 
-def normalise(pictures: Pixels) -> Tensor:
+def normalise(pictures: Pixels, mean: Sequence[float] = MEAN, std: Sequence[float] = STD) -> Tensor:
     """From uint8 `[N, H, W, 3]` to the network's float `[N, 3, H, W]`."""
-    mean, std = np.array(MEAN, np.float32), np.array(STD, np.float32)
-    normalised = (pictures.astype(np.float32) / 255 - mean) / std
+    unit = pictures.astype(np.float32) / 255
+    normalised = (unit - np.array(mean, np.float32)) / np.array(std, np.float32)
     # The strides of NHWC pictures seen as NCHW are torch's channels_last, the faster layout.
     return torch.from_numpy(normalised).permute(0, 3, 1, 2)
 

@@ -84,6 +84,7 @@ def _progress() -> Progress:
 
 def _step(training: Training, step: int) -> float:
     training.network.train()
+    torch.manual_seed(step)  # of dropout
     loss = training.loss(step)
     training.optimizer.zero_grad()
     loss.backward()  # type: ignore[no-untyped-call]

@@ -13,12 +13,15 @@ from torch import Tensor, nn
 from torch.optim.swa_utils import AveragedModel
 
 from export.architectures.srdensenet import SRDenseNet, compact
-from export.training.datasets import Pixels, sr_photos
+from export.datasets.archive import Pixels
+from export.datasets.photos import photos
 from export.training.run import Training
 
 NAME = "srdensenet-x4"
 SCALE = SRDenseNet.scale
-STEPS = 8500
+CYCLES = ((8_500, 1e-3), (13_000, 7e-4))
+"""Steps and peak learning rate of each cycle (Loshchilov and Hutter 2017, arXiv 1608.03983)."""
+STEPS = sum(steps for steps, _ in CYCLES)
 BATCH = 16
 PATCH = 32
 """Side of a patch of the small picture."""
@@ -35,7 +38,7 @@ def recipe(data: Path, steps: int = STEPS, seed: int = 0) -> Training:
         steps: batches.
         seed: of the first weights and all batches.
     """
-    training, validation = ([pair(photo) for photo in photos] for photos in sr_photos(data))
+    training, validation = ([pair(photo) for photo in side] for side in photos(data))
     return training_of(training, validation, steps, seed)
 
 
@@ -49,7 +52,7 @@ def training_of(
     chances = np.sqrt(areas) / np.sqrt(areas).sum()
     torch.manual_seed(seed)
     model = compact().to(memory_format=torch.channels_last)
-    optimizer = torch.optim.Adam(model.parameters(), lr=1e-3)
+    optimizer = torch.optim.Adam(model.parameters(), lr=1.0)
 
     def loss(step: int) -> Tensor:
         generator = np.random.default_rng([seed, step])
@@ -58,14 +61,12 @@ def training_of(
         small, large = (unit(np.stack(side)) for side in zip(*patches, strict=True))
         return F.l1_loss(model(small), large)
 
-    def rate(step: int) -> float:
-        warm_up = min(1.0, (step + 1) / 200)
-        return warm_up * (0.5 + 0.5 * math.cos(math.pi * min(1.0, step / steps))) + 1e-3
-
     return Training(
         network=model,
         optimizer=optimizer,
-        schedule=torch.optim.lr_scheduler.LambdaLR(optimizer, rate),
+        schedule=torch.optim.lr_scheduler.LambdaLR(
+            optimizer, lambda step: rate(step * STEPS / steps)
+        ),
         loss=loss,
         validate=lambda model: validate(model, validation),
         steps=steps,
@@ -73,6 +74,16 @@ def training_of(
         average=AveragedModel(model, avg_fn=_average),
         clip=1.0,
     )
+
+
+def rate(step: float) -> float:
+    """Learning rate of a step of `STEPS`: in each cycle a short rise, then half a cosine down."""
+    for length, peak in CYCLES:
+        if step < length:
+            warm_up = min(1.0, (step + 1) / 200)
+            return peak * warm_up * (0.5 + 0.5 * math.cos(math.pi * step / length)) + 1e-6
+        step -= length
+    return 1e-6
 
 
 def _average(average: Tensor, new: Tensor, count: Tensor | int) -> Tensor:

@@ -1,14 +1,19 @@
 """Networks small enough to be exported in a second, with weights that no training has seen."""
 
+from collections.abc import Callable
 from pathlib import Path
+from typing import TypeVar
 
 import torch
 from torch import Tensor, nn
 
 from app.card import Fit
+from export.architectures.fc_densenet import FCDenseNet
 from export.architectures.resnet_cifar import ResNetCifar
 from export.architectures.srdensenet import SRDenseNet
 from export.recipe import Recipe
+
+N = TypeVar("N", bound=nn.Module)
 
 CLASSIFIER = Recipe(
     name="tiny-resnet",
@@ -24,6 +29,22 @@ UPSCALER = Recipe(
     architecture="srdensenet",
     task="super-resolution",
     title="SRDenseNet of one block and one layer",
+)
+
+SEGMENTER = Recipe(
+    name="tiny-fc-densenet",
+    architecture="fc-densenet",
+    task="segmentation",
+    title="FC-DenseNet that shrinks once",
+    labels=("a", "b", "c"),
+)
+
+MAPPER = Recipe(
+    name="tiny-saliency",
+    architecture="fc-densenet",
+    task="saliency",
+    title="FC-DenseNet that shrinks once, of one output",
+    fit=Fit(longest=64),
 )
 
 
@@ -42,10 +63,21 @@ def srdensenet() -> SRDenseNet:
     return network.eval()
 
 
+def fc_densenet(classes: int = 3) -> FCDenseNet:
+    """One layer down, one in the middle and one up."""
+    torch.manual_seed(0)
+    return _unlike(FCDenseNet(classes, first=3, growth=2, layers=(1,), middle=1)).eval()
+
+
 def weights_of(recipe: Recipe) -> dict[str, Tensor]:
     """The state dict of the tiny network of a recipe."""
-    network = resnet() if recipe is CLASSIFIER else srdensenet()
-    return network.state_dict()
+    networks: dict[str, Callable[[], nn.Module]] = {
+        CLASSIFIER.name: resnet,
+        UPSCALER.name: srdensenet,
+        SEGMENTER.name: fc_densenet,
+        MAPPER.name: lambda: fc_densenet(classes=1),
+    }
+    return networks[recipe.name]().state_dict()
 
 
 def saved(recipe: Recipe, folder: Path) -> Path:
@@ -55,7 +87,8 @@ def saved(recipe: Recipe, folder: Path) -> Path:
     return path
 
 
-def _unlike(network: ResNetCifar) -> ResNetCifar:
+def _unlike(network: N) -> N:
+    """Batch normalization with statistics as after a training."""
     for module in network.modules():
         if isinstance(module, nn.BatchNorm2d):
             nn.init.uniform_(module.running_mean, -0.1, 0.1)

@@ -5,15 +5,19 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
+from PIL import Image
 from torch import nn
 from typer.testing import CliRunner, Result
 
 from app.runtime.model import Model
 from export.__main__ import app
+from export.datasets import cifar10
 from export.evaluate import top1
 from export.recipes import RECIPES
-from export.training.datasets import CIFAR10_CLASSES
+from tests import tiny
+from tests.conftest import noise
 from tests.export.networks import CLASSIFIER, UPSCALER, saved
+from tests.export.packs import noisy, pack
 
 pytestmark = pytest.mark.filterwarnings("ignore")
 
@@ -78,7 +82,7 @@ def test_a_checkpoint_is_called_after_its_file(tmp_path: Path) -> None:
 def test_a_published_checkpoint_keeps_its_accuracy(data: Path, tmp_path: Path) -> None:
     result = call(
         "checkpoint", data / "weights" / "resnet20_cifar10.th", "--architecture", "resnet-cifar",
-        "--models", tmp_path, "--labels", ",".join(CIFAR10_CLASSES),
+        "--models", tmp_path, "--labels", ",".join(cifar10.CLASSES),
     )  # fmt: skip
     assert result.exit_code == 0, result.output
     model = Model.load(tmp_path / "resnet20_cifar10.onnx")
@@ -128,3 +132,40 @@ def test_bad_files_publish_nothing(tmp_path: Path) -> None:
 def test_evaluate_says_what_is_missing(tmp_path: Path) -> None:
     assert_refused(call("evaluate", "none", "--data", tmp_path), "no model is published as")
     assert_refused(call("evaluate", "none"), "either --data or --folder", 2)
+
+
+def test_evaluate_prints_a_table(tmp_path: Path) -> None:
+    tiny.doubler(tmp_path)
+    pack(tmp_path / "sr-train-lossless.tar", {"debian/a.webp": noisy("a.webp", 20, 20)})
+    pack(tmp_path / "sr-train-bsds399.tar", {})
+    doubler = ("evaluate", "doubler", "--models", tmp_path)
+    result = call(*doubler, "--data", tmp_path, "--on", "photos")
+    assert result.exit_code == 0, result.output
+    for told in ("sr-validation", "psnr_y_bicubic", "ssim_y", "pictures"):
+        assert told in result.stdout
+
+    (tmp_path / "own").mkdir()
+    Image.fromarray(noise(20, 20)).save(tmp_path / "own" / "a.png")
+    result = call(*doubler, "--folder", tmp_path / "own")
+    assert result.exit_code == 0, result.output
+    assert "ssim_y" in result.stdout
+
+
+def test_evaluate_needs_to_be_told_on_what(tmp_path: Path) -> None:
+    tiny.doubler(tmp_path)
+    doubler = ("evaluate", "doubler", "--models", tmp_path)
+    assert_refused(call(*doubler, "--data", tmp_path), "--on takes photos")
+    result = call(*doubler, "--data", tmp_path, "--on", "osie")
+    assert_refused(result, "osie is for a saliency")
+    result = call(*doubler, "--folder", tmp_path, "--on", "photos")
+    assert_refused(result, "--on goes with --data", 2)
+    assert_refused(call(*doubler, "--data", tmp_path, "--on", "photos"), "sr-train-lossless.tar")
+
+
+def test_readme_lists_every_model(folder: Path, tmp_path: Path) -> None:
+    result = call("readme", "--models", folder)
+    assert result.exit_code == 0, result.output
+    page = (folder / "README.md").read_text(encoding="utf-8")
+    assert "## colors" in page
+    assert "## doubler" in page
+    assert_refused(call("readme", "--models", tmp_path / "none"), "there are no models in")

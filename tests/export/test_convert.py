@@ -3,6 +3,7 @@
 import logging
 from pathlib import Path
 
+import numpy as np
 import onnx
 import pytest
 import torch
@@ -15,18 +16,21 @@ from export.errors import ConversionFailed
 from export.publish import describe
 from export.recipe import Recipe, build, card
 from export.weights import PREFIX, digest, weights_from_onnx
-from tests.export.networks import CLASSIFIER, UPSCALER, weights_of
+from tests.export.networks import CLASSIFIER, SEGMENTER, UPSCALER, weights_of
 
 pytestmark = pytest.mark.filterwarnings("ignore")
 
 both = pytest.mark.parametrize("recipe", [CLASSIFIER, UPSCALER], ids=lambda recipe: recipe.name)
+each = pytest.mark.parametrize(
+    "recipe", [CLASSIFIER, UPSCALER, SEGMENTER], ids=lambda recipe: recipe.name
+)
 
 
 def refuse(graph: object) -> onnx.ModelProto:
     raise RuntimeError("can not\nsecond line")
 
 
-@both
+@each
 def test_the_same_bytes_each_time(recipe: Recipe) -> None:
     files = [
         convert(build(recipe, weights_of(recipe))).SerializeToString(deterministic=True)
@@ -35,7 +39,7 @@ def test_the_same_bytes_each_time(recipe: Recipe) -> None:
     assert files[0] == files[1]
 
 
-@both
+@each
 @pytest.mark.parametrize("dynamo", [True, False])
 def test_weights_keep_their_names(
     recipe: Recipe, dynamo: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
@@ -58,6 +62,36 @@ def test_dimensions_have_names(tmp_path: Path) -> None:
     loaded = Model.load(tmp_path / "model.onnx")
     assert loaded.inputs == {"image": Tensor("float32", ("N", "H", "W", 3))}
     assert loaded.outputs == {"upscaled": Tensor("float32", ("N", "4*H", "4*W", 3))}
+
+
+@pytest.mark.parametrize("dynamo", [True, False])
+def test_sides_are_any_multiples(
+    dynamo: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    graph = build(SEGMENTER, weights_of(SEGMENTER))
+    assert graph.multiple == 2
+    if not dynamo:
+        monkeypatch.setattr(module, "_by_dynamo", refuse)
+    model = convert(graph)
+    assert ("TorchScript is tried" in caplog.text) == (not dynamo)
+    describe(model, card(SEGMENTER, graph, ""))
+    onnx.save(model, tmp_path / "model.onnx")
+    loaded = Model.load(tmp_path / "model.onnx")
+
+    high, wide = ("2*H_steps", "2*W_steps") if dynamo else ("H", "W")
+    assert loaded.inputs == {"image": Tensor("uint8", ("N", high, wide, 3))}
+    assert loaded.outputs == {
+        "classes": Tensor("uint8", ("N", high, wide)),
+        "confidence": Tensor("float32", ("N", high, wide)),
+    }
+    assert loaded.card.multiple == 2
+    for count, height, width in ((1, 2, 2), (3, 2, 10), (2, 14, 6)):
+        pictures = graph.pictures(count, height, width, seed=height)
+        with torch.no_grad():
+            classes, confidence = graph(pictures)
+        found = loaded.run(image=pictures.numpy())
+        assert np.array_equal(found["classes"], classes.numpy())
+        np.testing.assert_allclose(found["confidence"], confidence.numpy(), atol=1e-5)
 
 
 @both

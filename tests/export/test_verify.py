@@ -5,17 +5,20 @@ from pathlib import Path
 import numpy as np
 import onnx
 import pytest
+import torch
 from onnx import helper, numpy_helper
 from torch import Tensor, nn
+from torch.nn import functional
 
+from app.card import ModelCard
 from app.errors import InvalidModel
 from export import recipe as module
 from export.errors import VerificationFailed
-from export.graph import Upscaler
+from export.graph import Graph, SaliencyMapper, Segmenter, Upscaler
 from export.publish import describe
 from export.recipe import build, card, export
 from export.verify import TOLERANCE, difference, verify
-from tests.export.networks import CLASSIFIER, UPSCALER, weights_of
+from tests.export.networks import CLASSIFIER, MAPPER, SEGMENTER, UPSCALER, weights_of
 
 pytestmark = pytest.mark.filterwarnings("ignore")
 
@@ -34,7 +37,9 @@ def brightened(output: onnx.ModelProto) -> onnx.ModelProto:
     return output
 
 
-@pytest.mark.parametrize("recipe", [CLASSIFIER, UPSCALER], ids=lambda recipe: recipe.name)
+@pytest.mark.parametrize(
+    "recipe", [CLASSIFIER, UPSCALER, SEGMENTER, MAPPER], ids=lambda recipe: recipe.name
+)
 def test_a_faithful_file_is_published(recipe: module.Recipe, tmp_path: Path) -> None:
     steps: list[str] = []
     path, parity = export(recipe, weights_of(recipe), tmp_path / "new", say=steps.append)
@@ -86,6 +91,91 @@ def test_neighbours_in_a_batch_must_not_matter(tmp_path: Path) -> None:
     onnx.save(model, tmp_path / "model.onnx")
     with pytest.raises(VerificationFailed, match="depends on its neighbours"):
         verify(tmp_path / "model.onnx", graph)
+
+
+def written(folder: Path, graph: Graph, recipe: module.Recipe) -> Path:
+    """A file of the graph, described as the recipe's model."""
+    model = module.convert(graph)
+    described = ModelCard(
+        task=recipe.task,
+        name=recipe.name,
+        title=recipe.title,
+        labels=recipe.labels,
+        multiple=graph.multiple,
+        tolerance=TOLERANCE,
+    )
+    describe(model, described)
+    onnx.save(model, folder / "model.onnx")
+    return folder / "model.onnx"
+
+
+class Coarse(nn.Module):
+    """The means of squares of four pixels, none below `dark`, times a factor."""
+
+    def __init__(self, factor: float = 1, dark: float = 0) -> None:
+        super().__init__()
+        self.factor = nn.Parameter(torch.tensor(float(factor)))
+        self.dark = nn.Parameter(torch.tensor(float(dark)))
+
+    def forward(self, x: Tensor) -> Tensor:
+        pooled = functional.avg_pool2d(x, 2)
+        return self.factor * pooled.clamp(min=self.dark)
+
+
+class Squared(Coarse):
+    """Takes the height for the width, too."""
+
+    def forward(self, x: Tensor) -> Tensor:
+        enlarged = functional.interpolate(super().forward(x), size=(x.shape[2], x.shape[2]))
+        return functional.interpolate(enlarged, size=(x.shape[2] // 2, x.shape[3] // 2))
+
+
+def segmenter(network: nn.Module) -> Segmenter:
+    mean, std = (0.5, 0.5, 0.5), (0.2, 0.2, 0.2)
+    return Segmenter(network, mean=mean, std=std, sides=None, multiple=2)
+
+
+@pytest.fixture(scope="module")
+def segmentation(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return written(tmp_path_factory.mktemp("models"), segmenter(Coarse()), SEGMENTER)
+
+
+def test_other_classes_are_not_published(segmentation: Path) -> None:
+    assert verify(segmentation, segmenter(Coarse())).error < TOLERANCE
+    with pytest.raises(VerificationFailed, match="'classes' differs from the network by inf"):
+        verify(segmentation, segmenter(Coarse(factor=-1)))
+
+
+def test_the_same_classes_but_another_confidence_are_not_published(segmentation: Path) -> None:
+    with pytest.raises(VerificationFailed, match=r"'confidence' differs from the network by 0\."):
+        verify(segmentation, segmenter(Coarse(factor=1.2)))
+
+
+def test_pictures_that_are_not_square_are_tried(tmp_path: Path) -> None:
+    path = written(tmp_path, segmenter(Squared()), SEGMENTER)
+    with pytest.raises(VerificationFailed, match="differs from the network"):
+        verify(path, segmenter(Coarse()))
+
+
+def test_another_saliency_is_not_published(tmp_path: Path) -> None:
+    def mapper(network: nn.Module) -> SaliencyMapper:
+        mean, std = (0.5, 0.5, 0.5), (0.2, 0.2, 0.2)
+        return SaliencyMapper(network, mean=mean, std=std, sides=None, multiple=2)
+
+    path = written(tmp_path, mapper(Coarse()), MAPPER)
+    assert verify(path, mapper(Coarse())).output == "saliency"
+    with pytest.raises(VerificationFailed, match=r"'saliency' differs from the network by 0\."):
+        verify(path, mapper(Coarse(dark=0.1)))
+
+
+def test_of_classes_one_in_a_thousand_may_differ() -> None:
+    expected = np.arange(2000, dtype=np.uint8).reshape(1, 40, 50) % 11
+    found = expected.copy()
+    found[0, 0, :2] += 1
+    assert difference(expected, found) == 0
+    found[0, 1, 0] += 1
+    assert difference(expected, found) == np.inf
+    assert difference(expected, expected[:, :39]) == np.inf
 
 
 def test_differences_are_relative_to_large_values_only() -> None:

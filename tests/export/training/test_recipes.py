@@ -1,4 +1,4 @@
-"""Both recipes learn, and an interrupted run ends with the very weights of an uninterrupted one."""
+"""Every recipe learns, and an interrupted run ends with the weights of an uninterrupted one."""
 
 import json
 from collections.abc import Callable
@@ -11,18 +11,29 @@ import torch
 from PIL import Image
 from torch import Tensor
 
+from app.card import Fit
 from export.architectures import ARCHITECTURES
-from export.training import resnet_cifar, run, srdensenet
-from export.training.datasets import Split
+from export.architectures.resnet_cifar import ResNetCifar
+from export.architectures.resnet_dense import ResNetDense
+from export.architectures.resnet_thin import ResNet50Thin
+from export.datasets import masks
+from export.datasets.cifar10 import Split
+from export.datasets.classes import Labelled
+from export.datasets.fixations import Watched
+from export.datasets.masks import Masked
+from export.training import fine_tune, resnet_cifar, run, saliency, segmentation, srdensenet
 from export.training.run import Training, train
 from tests.conftest import noise
+from tests.export import networks
 
 
 def tiny_resnet() -> Training:
     pictures = np.stack([noise(32, 32, seed=seed) for seed in range(8)])
-    labels = np.arange(8) % 2
-    split = Split(pictures, labels, classes=("cat", "dog"))
-    return resnet_cifar.training_of(split, split, epochs=3)
+    split = Split(pictures, np.arange(8) % 2, classes=("cat", "dog"))
+    torch.manual_seed(0)
+    course = resnet_cifar.Course(8, ((2, 0.1, 0.5), (1, 0.05, 0.5)))
+    model = ResNetCifar(course.depth, classes=2)
+    return resnet_cifar.training_of(model, course, split, split, epochs=3)
 
 
 def tiny_srdensenet() -> Training:
@@ -30,14 +41,55 @@ def tiny_srdensenet() -> Training:
     return replace(srdensenet.training_of(pairs, pairs[:1], steps=4), validate_every=2)
 
 
-RECIPES = {"resnet-cifar": tiny_resnet, "srdensenet": tiny_srdensenet}
+def tiny_classifier() -> Training:
+    pictures = [noise(40, 36, seed=seed) for seed in range(8)]
+    pack = Labelled(pictures, np.arange(8) % 2, classes=("cat", "dog"))
+    torch.manual_seed(0)
+    model = ResNet50Thin(2)
+    course = fine_tune.Course(lambda _: (pack, pack), Fit(resize=32, crop=32), epochs=3, area=0.5)
+    return replace(fine_tune.training_of(model, course, pack, pack), validate_every=2)
+
+
+def tiny_segmenter() -> Training:
+    pictures = [noise(24, 20, seed=seed) for seed in range(4)]
+    pack = Masked(pictures, [p[..., 0] % 3 for p in pictures], classes=("a", "b", "c"))
+    course = segmentation.Course(
+        masks.camvid, lambda _: networks.fc_densenet(), resnet_cifar.MEAN, resnet_cifar.STD,
+        stages=(segmentation.Stage(2, (8, 12), (0.5, 1)), segmentation.Stage(4, (8, 8), (1, 1))),
+        batch=4, rate=1e-2, upright=False,
+    )  # fmt: skip
+    training = segmentation.training_of(course.network(Path()), course, pack, pack)
+    return replace(training, validate_every=2)
+
+
+def tiny_mapper() -> Training:
+    pictures = [noise(80, 60, seed=seed) for seed in range(4)]
+    densities = [noise(20, 15, 1, seed)[..., 0] for seed in range(4)]
+    places = [np.random.default_rng(seed).uniform(0, 60, (9, 2)) for seed in range(4)]
+    pack = Watched(pictures, densities, places)
+    torch.manual_seed(0)
+    model = ResNetDense(1, stages=(1, 2, 3), width=4, inner=4, prior=True)
+    return replace(saliency.training_of(model, pack, pack, epochs=2), validate_every=2)
+
+
+RECIPES = {
+    "resnet-cifar": tiny_resnet,
+    "srdensenet": tiny_srdensenet,
+    "resnet-thin": tiny_classifier,
+    "fc-densenet": tiny_segmenter,
+    "resnet-thin-decoder": tiny_mapper,
+}
 recipes = pytest.mark.parametrize(("architecture", "recipe"), RECIPES.items(), ids=RECIPES)
 
 
 @pytest.fixture(autouse=True)
-def _small_batches(monkeypatch: pytest.MonkeyPatch) -> None:
+def _small(monkeypatch: pytest.MonkeyPatch, narrow: None) -> None:
     monkeypatch.setattr(resnet_cifar, "BATCH", 4)
     monkeypatch.setattr(srdensenet, "BATCH", 2)
+    monkeypatch.setattr(fine_tune, "BATCH", 4)
+    monkeypatch.setattr(saliency, "BATCH", 2)
+    monkeypatch.setattr(saliency, "WIDTH", 64)
+    monkeypatch.setattr(saliency, "HEIGHT", 48)
 
 
 class Interrupted(Exception):
@@ -97,6 +149,53 @@ def test_finished_run_is_left_as_it_is(tmp_path: Path) -> None:
     train(interrupted_at(0, tiny_srdensenet()), tmp_path)
 
     assert (tmp_path / "log.jsonl").read_text() == log
+
+
+def test_rate_of_cifar_rises_and_falls_in_every_cycle() -> None:
+    course = resnet_cifar.Course(20, ((10, 0.3, 0.25), (5, 0.08, 0.2)))
+    assert course.epochs == 15
+
+    def at(epoch: float) -> float:
+        return resnet_cifar.rate(course, epoch / 15)
+
+    assert at(2.5) == pytest.approx(0.3, abs=1e-4)
+    assert at(11) == pytest.approx(0.08, abs=1e-4)
+    assert at(1.25) == pytest.approx(0.15, abs=1e-4)  # half way up
+    assert at(6.25) == pytest.approx(0.15, abs=1e-4)  # half way down
+    assert max(at(0), at(9.999), at(10), at(14.999), at(15)) < 1e-3
+    rates = [at(15 * i / 300) for i in range(301)]
+    assert min(rates) >= 0
+    assert max(rates) <= 0.3 + 2e-5
+
+
+@pytest.mark.parametrize(("name", "epochs"), [("resnet20-cifar10", 14), ("resnet56-cifar10", 4)])
+def test_courses_of_cifar_are_named_after_their_depth(name: str, epochs: int) -> None:
+    course = resnet_cifar.COURSES[name]
+    assert name == f"resnet{course.depth}-cifar10"
+    assert course.epochs == epochs
+
+
+def test_optimizer_follows_the_rate_of_the_course() -> None:
+    training = tiny_resnet()
+    assert training.steps == 6
+    course = resnet_cifar.Course(8, ((2, 0.1, 0.5), (1, 0.05, 0.5)))
+    for step in range(training.steps):
+        (rate,) = training.schedule.get_last_lr()
+        assert rate == pytest.approx(resnet_cifar.rate(course, step / 6))
+        training.optimizer.step()
+        training.schedule.step()
+
+
+def test_rate_of_srdensenet_warms_up_and_falls_in_every_cycle() -> None:
+    start = 0
+    for length, peak in srdensenet.CYCLES:
+        assert srdensenet.rate(start) == pytest.approx(peak / 200, abs=2e-6)
+        assert srdensenet.rate(start + 200) == pytest.approx(peak, rel=0.02)
+        assert srdensenet.rate(start + length / 2) == pytest.approx(peak / 2, rel=0.01)
+        assert srdensenet.rate(start + length - 1) < peak / 100
+        start += length
+    assert start == srdensenet.STEPS
+    assert 0 < srdensenet.rate(start) < 1e-5
 
 
 def test_augmentation_keeps_shape_and_pixels() -> None:

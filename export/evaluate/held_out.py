@@ -1,0 +1,108 @@
+"""The held-out sets that models are measured on, and the protocol of each."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from app.runtime.model import Model
+from export.datasets import cifar10, classes, fixations, masks
+from export.datasets.photos import photos
+from export.evaluate.answers import require_labels
+from export.evaluate.classification import classification
+from export.evaluate.cracks import cracks
+from export.evaluate.saliency import centre_prior, saliency
+from export.evaluate.segmentation import segmentation
+from export.evaluate.super_resolution import super_resolution
+from export.recipe import Say
+
+Measure = Callable[[Model, Path, Say], dict[str, float]]
+"""Takes a model, the folder of the archives and a listener; gives `metric` -> value."""
+
+
+@dataclass(frozen=True)
+class HeldOut:
+    """Pictures to measure models on, which no training of ours has seen.
+
+    Attributes:
+        name: what a card calls it: `name/metric`.
+        task: of the models that can be measured on it.
+        measure: the protocol.
+        headline: the metric that papers compare by.
+        picture: width and height in pixels of a picture as it is given to the server; of a
+            super-resolution the size whose enlargement (1280x720) is that of the MACs in papers.
+        seen: the weights that a training of ours began with had been trained on these pictures.
+    """
+
+    name: str
+    task: str
+    measure: Measure
+    headline: str
+    picture: tuple[int, int]
+    seen: bool = False
+
+
+def _cifar10(model: Model, data: Path, say: Say) -> dict[str, float]:
+    require_labels(model, cifar10.CLASSES)
+    say("reading the pictures")
+    _, held_out = cifar10.jpegs(data)
+    return classification(model, list(held_out.pictures), held_out.labels, say)
+
+
+def _labelled(
+    read: Callable[[Path], tuple[classes.Labelled, classes.Labelled]],
+) -> Measure:
+    def measure(model: Model, data: Path, say: Say) -> dict[str, float]:
+        say("reading the pictures")
+        _, held_out = read(data)
+        require_labels(model, held_out.classes)
+        return classification(model, held_out.pictures, held_out.labels, say)
+
+    return measure
+
+
+def _camvid(model: Model, data: Path, say: Say) -> dict[str, float]:
+    require_labels(model, masks.CAMVID)
+    say("reading the pictures")
+    return segmentation(model, masks.camvid(data)[1], say)
+
+
+def _crackforest(model: Model, data: Path, say: Say) -> dict[str, float]:
+    require_labels(model, masks.CRACKS)
+    say("reading the pictures")
+    return cracks(model, masks.cracks(data)[1], say)
+
+
+def _osie(model: Model, data: Path, say: Say) -> dict[str, float]:
+    say("reading the pictures")
+    training, held_out = fixations.osie(data)
+    return saliency(model, held_out, centre_prior(training.densities), say)
+
+
+def _photos(model: Model, data: Path, say: Say) -> dict[str, float]:
+    say("reading the photos")
+    return super_resolution(model, photos(data)[1], say)
+
+
+HELD_OUT: Mapping[str, HeldOut] = {
+    "cifar10": HeldOut("cifar10-jpeg-validation", "classification", _cifar10, "top1", (32, 32)),
+    # The name on a card must not promise what the first weights have spoiled.
+    "cifar10-seen": HeldOut(
+        "cifar10-jpeg-validation-seen", "classification", _cifar10, "top1", (32, 32), seen=True
+    ),
+    "sign-digits": HeldOut(
+        "sign-digits-validation", "classification", _labelled(classes.signs), "top1", (100, 100)
+    ),
+    "rsscn7": HeldOut(
+        "rsscn7-validation", "classification", _labelled(classes.land_use), "top1", (200, 200)
+    ),
+    "cxr3": HeldOut(
+        "cxr3-validation-patients", "classification", _labelled(classes.chest), "top1", (256, 256)
+    ),
+    "camvid": HeldOut("camvid-val", "segmentation", _camvid, "miou", (480, 360)),
+    "crackforest": HeldOut(
+        "crackforest-validation", "segmentation", _crackforest, "f1_2px", (480, 320)
+    ),
+    "osie": HeldOut("osie-validation", "saliency", _osie, "nss", (800, 600)),
+    "photos": HeldOut("sr-validation", "super-resolution", _photos, "psnr_y", (320, 180)),
+}
+"""Every set by the key that a recipe's `held_out` and `--on` name it by."""

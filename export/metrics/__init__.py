@@ -1,0 +1,1 @@
+"""What the field measures answers by, one file for each task."""

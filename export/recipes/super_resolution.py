@@ -1,0 +1,25 @@
+"""The shipped super-resolution models."""
+
+from export.recipe import Recipe
+from export.recipes.terms import AUTHOR, RESEARCH_ONLY, TERMS, trained_by
+
+SHIPPED = (
+    Recipe(
+        name="srdensenet-x4",
+        architecture="srdensenet",
+        task="super-resolution",
+        title="SRDenseNet, pictures four times larger",
+        source=trained_by("srdensenet-x4"),
+        training_data=(
+            "522 photos: BSDS500 train and test (non-commercial research and education), T91 "
+            "(Yang et al. 2010, research), Debian's wallpaper packages (GPL-2+, CC-BY, "
+            "CC-BY-SA, CC0) and Sun-Hays80 (no licence stated)." + TERMS
+        ),
+        license=RESEARCH_ONLY,
+        author=AUTHOR,
+        held_out="photos",
+        paper="32.02 dB on Set5 by a network 14 times larger (Tong et al., ICCV 2017)",
+        good_for="photos that were made smaller; they come out sharp",
+        not_good_for="blurred, noisy or strongly compressed pictures, whose faults it enlarges too",
+    ),
+)

@@ -1,0 +1,232 @@
+"""The recipes of resnet-camvid, fc-densenet-camvid and fc-densenet-cracks: a class a pixel."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import torch
+import torch.nn.functional as F
+from PIL import Image
+from torch import Tensor, nn
+from torch.optim.lr_scheduler import LambdaLR
+from torch.optim.swa_utils import AveragedModel
+
+from export.architectures import fc_densenet, resnet_thin
+from export.architectures.fc_densenet import FCDenseNet
+from export.architectures.resnet_dense import ResNetDense
+from export.datasets import masks
+from export.datasets.archive import Pixels
+from export.datasets.masks import VOID, Masked
+from export.metrics.segmentation import confusion, iou
+from export.sources import open_nsfw
+from export.training import resnet_cifar
+from export.training.resnet_cifar import normalise
+from export.training.run import Training
+from export.training.schedule import one_cycle
+
+
+@dataclass(frozen=True)
+class Stage:
+    """A part of a training.
+
+    Attributes:
+        epochs: as many patches are seen as `epochs` times the training pictures.
+        patch: height and width of the patches.
+        scale: smallest and largest factor that a picture is resized by before.
+    """
+
+    epochs: int
+    patch: tuple[int, int]
+    scale: tuple[float, float]
+
+
+@dataclass(frozen=True)
+class Course:
+    """How one of the networks learns.
+
+    Attributes:
+        data: reads training and validation pictures.
+        network: made from the folder where downloaded weights are kept.
+        mean: of red, green and blue.
+        std: likewise.
+        stages: coarse first; small patches are cheap and teach most of it.
+        batch: patches in a step.
+        rate: peak learning rate.
+        encoder_rate: that of the parameters that begin with published weights.
+        upright: whether up and down differ; if not, patches are turned in all eight ways.
+        measured_size: height and width that pictures are fitted to for validation.
+    """
+
+    data: Callable[[Path], tuple[Masked, Masked]]
+    network: Callable[[Path], nn.Module]
+    mean: tuple[float, ...]
+    std: tuple[float, ...]
+    stages: tuple[Stage, ...]
+    batch: int
+    rate: float
+    encoder_rate: float = 0.0
+    upright: bool = True
+    measured_size: tuple[int, int] | None = None
+
+
+def _resnet_camvid(runs: Path) -> nn.Module:
+    model = ResNetDense(len(masks.CAMVID))
+    model.encoder.load_state_dict(open_nsfw.encoder(runs).state_dict())
+    return model
+
+
+COURSES: Mapping[str, Course] = {
+    "resnet-camvid": Course(
+        masks.camvid,
+        _resnet_camvid,
+        resnet_thin.MEAN,
+        resnet_thin.STD,
+        stages=(Stage(18, (192, 256), (0.45, 1.1)), Stage(4, (288, 384), (0.8, 1.2))),
+        batch=8,
+        rate=2e-3,
+        encoder_rate=3e-4,
+        measured_size=(352, 480),
+    ),
+    "fc-densenet-camvid": Course(
+        masks.camvid,
+        lambda _: FCDenseNet(len(masks.CAMVID)),
+        resnet_cifar.MEAN,
+        resnet_cifar.STD,
+        stages=(Stage(40, (128, 160), (0.45, 0.7)), Stage(5, (192, 256), (0.5, 0.5))),
+        batch=4,
+        rate=2e-3,
+        measured_size=(192, 256),
+    ),
+    "fc-densenet-cracks": Course(
+        masks.cracks,
+        lambda _: fc_densenet.small(),
+        resnet_cifar.MEAN,
+        resnet_cifar.STD,
+        stages=(Stage(50, (160, 160), (0.8, 1.3)),),
+        batch=4,
+        rate=3e-3,
+        upright=False,
+    ),
+}
+"""By the name of the model."""
+
+
+def recipe(name: str, data: Path, runs: Path, share: float = 1.0, seed: int = 0) -> Training:
+    """AdamW under a one-cycle rate, class weights, patches of growing size, averaged weights.
+
+    Args:
+        name: a key of `COURSES`.
+        data: folder of the training archive.
+        runs: folder where downloaded weights are kept for next time.
+        share: of the course's epochs.
+        seed: of the first weights and of all patches.
+    """
+    course = COURSES[name]
+    torch.manual_seed(seed)
+    return training_of(course.network(runs), course, *course.data(data), share, seed)
+
+
+def training_of(
+    model: nn.Module,
+    course: Course,
+    training: Masked,
+    validation: Masked,
+    share: float = 1.0,
+    seed: int = 0,
+) -> Training:
+    """The recipe on given pictures."""
+    weights = class_weights(training)
+    model = model.to(memory_format=torch.channels_last)
+    of_encoder = [p for name, p in model.named_parameters() if name.startswith("encoder.")]
+    own = [p for name, p in model.named_parameters() if not name.startswith("encoder.")]
+    groups = [{"params": own, "lr": course.rate}]
+    if of_encoder:
+        groups.append({"params": of_encoder, "lr": course.encoder_rate})
+    optimizer = torch.optim.AdamW(groups, weight_decay=1e-2)
+    pictures = len(training.pictures)
+    lengths = [max(1, round(s.epochs * share * pictures / course.batch)) for s in course.stages]
+    steps = sum(lengths)
+
+    def loss(step: int) -> Tensor:
+        stage = course.stages[sum(step >= end for end in np.cumsum(lengths)[:-1])]
+        generator = np.random.default_rng([seed, step])
+        picked = generator.choice(pictures, course.batch, replace=pictures < course.batch)
+        seen = [patch(training, i, stage, course.upright, generator) for i in picked]
+        inputs, targets = (np.stack(side) for side in zip(*seen, strict=True))
+        found = model(normalise(inputs, course.mean, course.std))
+        found = F.interpolate(found, size=inputs.shape[1:3], mode="bilinear")
+        wanted = torch.from_numpy(targets.astype(np.int64))
+        return F.cross_entropy(found, wanted, weights, ignore_index=VOID)
+
+    return Training(
+        network=model,
+        optimizer=optimizer,
+        schedule=LambdaLR(optimizer, lambda step: one_cycle(step / steps)),
+        loss=loss,
+        validate=lambda model: validate(model, course, validation),
+        steps=steps,
+        validate_every=max(1, steps // 12),
+        average=AveragedModel(model, avg_fn=average, use_buffers=True),
+        clip=5.0,
+    )
+
+
+def average(mean: Tensor, new: Tensor, count: Tensor | int) -> Tensor:
+    """Exponential moving average over about a hundred steps, fewer at the beginning."""
+    if not mean.is_floating_point():
+        return new
+    return mean.lerp(new, 1 - min(0.99, (1 + int(count)) / (10 + int(count))))
+
+
+def class_weights(training: Masked) -> Tensor:
+    """`1 / log(1.1 + share)` of each class (Paszke et al. 2016, arXiv 1606.02147), mean 1."""
+    counts = sum(np.bincount(mask.ravel(), minlength=256) for mask in training.masks)
+    known = np.asarray(counts)[: len(training.classes)]
+    shares = known / known.sum()
+    weights = 1 / np.log(1.1 + shares)
+    return torch.tensor(weights / weights.mean(), dtype=torch.float32)
+
+
+def patch(
+    training: Masked, index: int, stage: Stage, upright: bool, generator: np.random.Generator
+) -> tuple[Pixels, Pixels]:
+    """A random part of a picture and its mask, resized, mirrored and lit at random."""
+    high, wide = training.masks[index].shape
+    scale = generator.uniform(*stage.scale)
+    height, width = (max(1, round(side / scale)) for side in stage.patch)
+    height, width = min(height, high), min(width, wide)
+    top, left = (int(generator.integers(room + 1)) for room in (high - height, wide - width))
+    box = (left, top, left + width, top + height)
+    size = stage.patch[::-1]
+    picture = Image.fromarray(training.pictures[index])
+    pixels = np.asarray(picture.resize(size, Image.Resampling.BILINEAR, box))
+    mask = Image.fromarray(training.masks[index])
+    labels = np.asarray(mask.resize(size, Image.Resampling.NEAREST, box))
+    if generator.random() < 0.5:
+        pixels, labels = pixels[:, ::-1], labels[:, ::-1]
+    if not upright:
+        turns = int(generator.integers(4)) if size[0] == size[1] else 2 * int(generator.integers(2))
+        pixels, labels = np.rot90(pixels, turns), np.rot90(labels, turns)
+    contrast, brightness = generator.uniform(0.75, 1.3), generator.uniform(-25, 25)
+    lit = (pixels.astype(np.float32) - 128) * contrast + 128 + brightness
+    return np.clip(lit, 0, 255).astype(np.uint8), labels
+
+
+def validate(model: nn.Module, course: Course, validation: Masked) -> dict[str, float]:
+    """Intersection over union of each class over all pixels, and its mean."""
+    classes = len(validation.classes)
+    total = np.zeros((classes, classes + 1), np.int64)
+    for pixels, mask in zip(validation.pictures, validation.masks, strict=True):
+        size = course.measured_size or mask.shape
+        picture = Image.fromarray(pixels).resize(size[::-1], Image.Resampling.BILINEAR)
+        logits = model(normalise(np.asarray(picture)[None], course.mean, course.std))
+        found = F.interpolate(logits, size=mask.shape, mode="bilinear")[0].argmax(0)
+        total += confusion(mask, found.numpy().astype(np.uint8), classes)
+    each = iou(total)
+    shares = {
+        f"iou_{name}": float(value)
+        for name, value in zip(validation.classes, each, strict=True)
+        if not np.isnan(value)
+    }
+    return {"miou": float(np.nanmean(each)), **shares}

@@ -1,0 +1,76 @@
+"""A recipe decides what its graph takes, and its card says so."""
+
+from dataclasses import replace
+
+import pytest
+
+from app.card import Fit
+from export.errors import UnusableWeights
+from export.graph import Classifier, SaliencyMapper, Segmenter, Upscaler
+from export.recipe import Recipe, build, card
+from tests.export.networks import CLASSIFIER, MAPPER, SEGMENTER, UPSCALER, weights_of
+
+GRAPHS = {
+    CLASSIFIER: Classifier,
+    SEGMENTER: Segmenter,
+    MAPPER: SaliencyMapper,
+    UPSCALER: Upscaler,
+}
+
+
+@pytest.mark.parametrize(("recipe", "graph"), GRAPHS.items(), ids=lambda value: str(value)[:30])
+def test_every_task_has_its_graph(recipe: Recipe, graph: type) -> None:
+    built = build(recipe, weights_of(recipe))
+    assert type(built) is graph
+    assert not any(module.training for module in built.modules())
+
+
+@pytest.mark.parametrize(
+    ("fit", "sides"),
+    [(Fit(resize=40, crop=32), (32, 32)), (Fit(size=(24, 40)), (24, 40))],
+)
+@pytest.mark.parametrize("recipe", [CLASSIFIER, SEGMENTER, MAPPER], ids=lambda r: r.name)
+def test_a_fit_to_fixed_sides_fixes_them(recipe: Recipe, fit: Fit, sides: tuple[int, int]) -> None:
+    recipe = replace(recipe, fit=fit)
+    graph = build(recipe, weights_of(recipe))
+    assert graph.sides == sides
+    described = card(recipe, graph, "")
+    assert (described.fit, described.multiple, described.halo) == (fit, 1, None)
+
+
+def test_a_fit_that_keeps_the_shape_leaves_multiples_free() -> None:
+    graph = build(MAPPER, weights_of(MAPPER))
+    described = card(MAPPER, graph, "")
+    assert graph.sides is None
+    assert graph.multiple == described.multiple == 2
+    assert described.halo is None
+
+
+def test_without_a_fit_the_halo_is_measured_for_tiles() -> None:
+    graph = build(SEGMENTER, weights_of(SEGMENTER))
+    described = card(SEGMENTER, graph, "")
+    assert graph.sides is None
+    assert (described.fit, described.multiple, described.halo) == (None, 2, 7)
+
+
+def test_the_card_says_what_the_recipe_knows() -> None:
+    colors = ((1, 2, 3), (4, 5, 6), (7, 8, 9))
+    recipe = replace(SEGMENTER, palette=colors, license="MIT", author="A", version="2", source="S")
+    described = card(recipe, build(recipe, weights_of(recipe)), "sha")
+    assert described.palette == colors
+    assert described.labels == recipe.labels
+    assert (described.task, described.name) == ("segmentation", recipe.name)
+    assert (described.model_license, described.model_author) == ("MIT", "A")
+    assert (described.version, described.source, described.source_sha256) == ("2", "S", "sha")
+
+
+@pytest.mark.parametrize(("recipe", "outputs"), [(CLASSIFIER, 10), (SEGMENTER, 3)])
+def test_other_labels_than_outputs_are_refused(recipe: Recipe, outputs: int) -> None:
+    wrong = replace(recipe, labels=("cat", "dog"))
+    with pytest.raises(UnusableWeights, match=f"2 labels, but the network has {outputs} outputs"):
+        build(wrong, weights_of(recipe))
+
+
+def test_weights_of_another_network_are_refused_in_one_line() -> None:
+    with pytest.raises(UnusableWeights, match=r"^these are not the weights of an FC-DenseNet.*$"):
+        build(SEGMENTER, weights_of(CLASSIFIER))

@@ -1,0 +1,273 @@
+"""Segmentation: masks that stay on their pictures, weights by hand, a network that learns."""
+
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+from torch import Tensor, nn
+
+from export.datasets.masks import VOID, Masked
+from export.training import segmentation
+from export.training.run import Training
+from export.training.segmentation import COURSES, Course, Stage, average, class_weights, patch
+from tests.export import networks
+
+COLORS = np.full((3, 3), 60, np.uint8) + np.diag([140] * 3).astype(np.uint8)
+"""Red, green and blue: the strongest channel tells the class however a patch is lit."""
+
+
+def coloured(count: int, height: int, width: int) -> Masked:
+    """Pictures of coarse squares in the colours of their classes; no two places look alike."""
+    masks = [
+        np.random.default_rng(seed)
+        .integers(0, 3, (-(-height // 8), -(-width // 8)), np.uint8)
+        .repeat(8, 0)
+        .repeat(8, 1)[:height, :width]
+        for seed in range(count)
+    ]
+    return Masked([COLORS[mask] for mask in masks], masks, classes=("red", "green", "blue"))
+
+
+def course(**options: Any) -> Course:
+    values: dict[str, Any] = {
+        "data": lambda _: (coloured(2, 24, 32),) * 2,
+        "network": lambda _: networks.fc_densenet(),
+        "mean": (0.5, 0.5, 0.5),
+        "std": (0.3, 0.3, 0.3),
+        "stages": (Stage(20, (16, 24), (1.0, 1.0)),),
+        "batch": 2,
+        "rate": 1e-2,
+    }
+    return Course(**{**values, **options})
+
+
+def training(made: Course, pack: Masked, **options: Any) -> Training:
+    return segmentation.training_of(made.network(Path()), made, pack, pack, **options)
+
+
+@pytest.mark.parametrize("upright", [True, False])
+@pytest.mark.parametrize("side", [(24, 24), (16, 40)])
+def test_masks_stay_on_their_pictures(side: tuple[int, int], upright: bool) -> None:
+    pack = coloured(2, 48, 56)
+    stage = Stage(1, side, (1.0, 1.0))  # nothing is smoothed, so that each pixel tells its class
+    shown = set()
+    for seed in range(30):
+        pixels, labels = patch(pack, seed % 2, stage, upright, np.random.default_rng(seed))
+        assert pixels.shape == (*side, 3)
+        assert labels.shape == side
+        assert pixels.dtype == labels.dtype == np.uint8
+        assert np.array_equal(pixels.argmax(2), labels)
+        shown.add(labels.tobytes())
+    assert len(shown) > 25
+
+
+@pytest.mark.parametrize("scale", [0.5, 0.7, 1.3])
+def test_resized_masks_lie_where_their_pictures_do(scale: float) -> None:
+    pack = coloured(1, 96, 96)
+    stage = Stage(1, (32, 40), (scale, scale))
+    for seed in range(10):
+        pixels, labels = patch(pack, 0, stage, False, np.random.default_rng(seed))
+        # Resizing smooths the picture at the edges of the squares, which shifts none of them.
+        shown = pixels.argmax(2)
+        assert (shown == labels).mean() > 0.8
+        for moved in (np.roll(labels, 3, axis=0), np.roll(labels, 3, axis=1), labels[::-1]):
+            assert (shown == moved).mean() < (shown == labels).mean()
+
+
+def orientations(upright: bool, side: tuple[int, int] = (16, 16)) -> set[bytes]:
+    """All the ways in which one mask is given, which has a mark in a corner."""
+    mask = np.zeros(side, np.uint8)
+    mask[0, :3], mask[1, 0] = 1, 2
+    pack = Masked([np.zeros((*side, 3), np.uint8)], [mask], ("ground", "mark", "other"))
+    stage = Stage(1, side, (1.0, 1.0))
+    generator = np.random.default_rng(0)
+    return {patch(pack, 0, stage, upright, generator)[1].tobytes() for _ in range(100)}
+
+
+def test_what_is_upright_is_only_mirrored() -> None:
+    assert len(orientations(upright=True)) == 2
+
+
+def test_what_is_not_upright_is_seen_in_all_eight_ways() -> None:
+    assert len(orientations(upright=False)) == 8
+
+
+def test_a_patch_that_is_not_square_is_turned_by_halves() -> None:
+    assert len(orientations(upright=False, side=(12, 16))) == 4
+
+
+def test_pictures_smaller_than_a_patch_are_enlarged() -> None:
+    pixels, labels = patch(
+        coloured(1, 10, 12), 0, Stage(1, (32, 32), (1, 1)), True, np.random.default_rng(0)
+    )
+    assert pixels.shape == (32, 32, 3)
+    assert labels.shape == (32, 32)
+    assert set(np.unique(labels)) <= {0, 1, 2}
+
+
+def test_void_stays_void() -> None:
+    pack = coloured(1, 48, 48)
+    pack.masks[0] = np.full((48, 48), VOID, np.uint8)
+    _, labels = patch(pack, 0, Stage(1, (20, 24), (0.5, 1.5)), False, np.random.default_rng(0))
+    assert (labels == VOID).all()
+
+
+def test_rare_classes_weigh_more() -> None:
+    masks = [np.zeros((10, 10), np.uint8), np.zeros((10, 10), np.uint8)]
+    masks[0][:5] = 1
+    masks[1][0] = 1  # 60 of 200 pixels are of class 1, none of class 2
+    found = class_weights(Masked([], masks, ("a", "b", "c")))
+
+    plain = 1 / np.log([1.1 + 0.7, 1.1 + 0.3, 1.1])
+    np.testing.assert_allclose(found, plain / plain.mean(), rtol=1e-6)
+    assert found.dtype == torch.float32
+
+
+def test_void_has_no_weight() -> None:
+    mask = np.array([[0, 1, VOID, VOID]], np.uint8)
+    assert class_weights(Masked([], [mask], ("a", "b"))).tolist() == [1, 1]
+
+
+def test_average_follows_slowly_and_counts_are_taken_as_they_are() -> None:
+    mean, new = torch.tensor([0.0, 2.0]), torch.tensor([1.0, 2.0])
+    torch.testing.assert_close(average(mean, new, 0), torch.tensor([0.9, 2.0]))
+    torch.testing.assert_close(average(mean, new, torch.tensor(100_000)), torch.tensor([0.01, 2.0]))
+    assert average(torch.tensor(3), torch.tensor(7), 5).item() == 7
+
+
+def test_loss_falls_when_a_few_pictures_are_learned() -> None:
+    made = training(course(stages=(Stage(60, (16, 24), (1.0, 1.0)),)), coloured(2, 24, 32))
+    losses = []
+    for step in range(made.steps):
+        made.network.train()
+        loss = made.loss(step)
+        made.optimizer.zero_grad()
+        loss.backward()
+        made.optimizer.step()
+        made.schedule.step()
+        losses.append(loss.item())
+    assert made.steps == 60
+    assert np.mean(losses[-10:]) < 0.7 * np.mean(losses[:3])
+
+
+def test_a_batch_depends_on_seed_and_step_only() -> None:
+    pack, plan = coloured(3, 24, 32), course()
+    made, other, again = training(plan, pack), training(plan, pack, seed=1), training(plan, pack)
+    for one in (made, other, again):
+        one.network.eval()
+    with torch.no_grad():
+        losses = [made.loss(step).item() for step in range(4)]
+        assert len(set(losses)) == 4
+        assert [again.loss(step).item() for step in (3, 0)] == [losses[3], losses[0]]
+        assert [other.loss(step).item() for step in range(4)] != losses
+
+
+class Watching(nn.Module):
+    """Keeps the sizes of what it is given and answers with its mean, coarsely."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.head = nn.Conv2d(3, 3, 1)
+        self.sizes: list[tuple[int, ...]] = []
+
+    def forward(self, x: Tensor) -> Tensor:
+        self.sizes.append(tuple(x.shape))
+        return self.head(nn.functional.avg_pool2d(x, 4))
+
+
+def test_stages_follow_each_other_and_a_share_shortens_both() -> None:
+    stages = (Stage(4, (8, 12), (0.5, 1.0)), Stage(2, (16, 20), (1.0, 1.0)))
+    plan = course(stages=stages, network=lambda _: Watching())
+    pack = coloured(4, 24, 32)
+    made = training(plan, pack)
+    assert made.steps == 4 * 4 // 2 + 2 * 4 // 2
+    with torch.no_grad():
+        for step in range(made.steps):
+            assert made.loss(step).isfinite()
+    assert made.network.sizes == [(2, 3, 8, 12)] * 8 + [(2, 3, 16, 20)] * 4
+
+    assert training(plan, pack, share=0.5).steps == 6
+    assert training(plan, pack, share=0).steps == 2
+
+
+def test_pixels_of_no_class_do_not_enter_the_loss() -> None:
+    pack, plan = coloured(2, 24, 32), course(network=lambda _: Watching())
+    with torch.no_grad():
+        made = training(plan, pack)
+        made.network.head.weight.zero_()
+        made.network.head.bias.copy_(torch.tensor([0.0, 1.0, -2.0]))
+        for mask in pack.masks:
+            mask[mask != 1] = VOID
+        found = made.loss(0).item()
+    # Only class 1 is left, whatever its weight, and its probability is the same everywhere.
+    odds = np.exp([0.0, 1.0, -2.0])
+    assert found == pytest.approx(-np.log(odds[1] / odds.sum()), abs=1e-5)
+
+
+def test_encoders_learn_more_slowly() -> None:
+    class Split(Watching):
+        def __init__(self) -> None:
+            super().__init__()
+            self.encoder = nn.Conv2d(3, 3, 1)
+
+    plan = course(network=lambda _: Split(), encoder_rate=1e-3)
+    made = training(plan, coloured(2, 24, 32))
+    own, of_encoder = made.optimizer.param_groups
+    assert (own["initial_lr"], of_encoder["initial_lr"]) == (1e-2, 1e-3)
+    assert {id(p) for p in of_encoder["params"]} == {
+        id(p) for p in made.network.encoder.parameters()
+    }
+    assert {id(p) for p in own["params"]} == {id(p) for p in made.network.head.parameters()}
+
+
+PLAIN: dict[str, Any] = {"mean": (0.0, 0.0, 0.0), "std": (1.0, 1.0, 1.0)}
+"""With it a network that gives what it gets is right about the classes of `coloured`."""
+
+
+def test_validation_is_intersection_over_union() -> None:
+    pack = coloured(3, 24, 32)
+    plan = course(**PLAIN)
+    with torch.inference_mode():
+        right = segmentation.validate(nn.Identity(), plan, pack)
+        # All that was red is said to be green, which the network still calls red.
+        called, hits = (int((np.stack(pack.masks) == label).sum()) for label in (0, 1))
+        wrong = [np.where(mask == 0, 1, mask).astype(np.uint8) for mask in pack.masks]
+        confused = segmentation.validate(nn.Identity(), plan, replace(pack, masks=wrong))
+    assert right == {"miou": 1, "iou_red": 1, "iou_green": 1, "iou_blue": 1}
+    assert confused["iou_red"] == 0
+    assert confused["iou_green"] == pytest.approx(hits / (hits + called))
+    assert confused["iou_blue"] == 1
+    assert confused["miou"] == pytest.approx((1 + hits / (hits + called)) / 3)
+
+
+def test_validation_does_not_ask_about_void() -> None:
+    pack = coloured(3, 24, 32)
+    pictures = [pixels.copy() for pixels in pack.pictures]
+    masks = [mask.copy() for mask in pack.masks]
+    for pixels, mask in zip(pictures, masks, strict=True):
+        pixels[:8], mask[:8] = 0, VOID
+    plan = course(**PLAIN)
+    with torch.inference_mode():
+        found = segmentation.validate(nn.Identity(), plan, Masked(pictures, masks, pack.classes))
+    assert found["miou"] == 1
+
+
+def test_validation_measures_masks_in_their_own_size() -> None:
+    pack = coloured(2, 48, 64)
+    plan = course(**PLAIN, measured_size=(24, 32))
+    with torch.inference_mode():
+        found = segmentation.validate(nn.Identity(), plan, pack)
+    assert 0.7 < found["miou"] < 1  # the edges of the squares are smoothed
+
+
+@pytest.mark.parametrize("name", COURSES)
+def test_patches_suit_the_networks(name: str) -> None:
+    made = COURSES[name]
+    multiple = 32 if name.startswith("resnet") else made.network(Path()).multiple
+    sizes = [stage.patch for stage in made.stages]
+    if made.measured_size is not None:
+        sizes.append(made.measured_size)
+    assert all(side % multiple == 0 for size in sizes for side in size)
