@@ -8,7 +8,7 @@ from export.datasets import cifar10, classes
 from export.recipe import Recipe
 from export.recipes.terms import AUTHOR, RESEARCH_ONLY, TERMS, WITH_ENCODER, trained_by
 from export.sources import open_nsfw
-from export.training import fine_tune, resnet_cifar
+from export.training import fine_tune
 
 _RESNET20 = Recipe(
     name="resnet20-cifar10",
@@ -16,8 +16,6 @@ _RESNET20 = Recipe(
     task="classification",
     title="ResNet-20, ten kinds of animals and vehicles",
     fit=Fit(resize=32, crop=32),
-    mean=resnet_cifar.MEAN,
-    std=resnet_cifar.STD,
     labels=cifar10.CLASSES,
     source=trained_by("resnet20-cifar10"),
     training_data=(

@@ -21,10 +21,9 @@ from export.datasets import classes
 from export.datasets.archive import Pixels
 from export.datasets.classes import Labelled
 from export.sources.open_nsfw import encoder
-from export.training.resnet_cifar import normalise
+from export.training.pictures import normalise, relit
 from export.training.run import Training
-from export.training.schedule import one_cycle
-from export.training.segmentation import average
+from export.training.schedule import moving_average, one_cycle
 
 BATCH = 16
 
@@ -121,7 +120,7 @@ def training_of(
         validate=lambda model: {"top1": top1(model, measured, validation.labels)},
         steps=steps,
         validate_every=2 * batches,
-        average=AveragedModel(model, avg_fn=average),
+        average=AveragedModel(model, avg_fn=moving_average(0.99)),
         clip=5.0,
     )
 
@@ -140,9 +139,7 @@ def augment(pixels: Pixels, side: int, course: Course, generator: np.random.Gene
         cropped = cropped[:, ::-1]
     if course.turned:
         cropped = np.rot90(cropped, int(generator.integers(4)))
-    contrast, brightness = generator.uniform(0.75, 1.3), generator.uniform(-25, 25)
-    lit = (cropped.astype(np.float32) - 128) * contrast + 128 + brightness
-    return np.asarray(np.clip(lit, 0, 255), np.uint8)
+    return relit(cropped, generator)
 
 
 def top1(model: nn.Module, pictures: Pixels, labels: NDArray[np.int64]) -> float:

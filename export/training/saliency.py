@@ -17,7 +17,7 @@ from export.datasets.archive import Pixels
 from export.datasets.fixations import Watched, osie
 from export.metrics import saliency as metrics
 from export.sources.open_nsfw import encoder
-from export.training.resnet_cifar import normalise
+from export.training.pictures import normalise
 from export.training.run import Training
 from export.training.schedule import one_cycle
 
@@ -46,24 +46,24 @@ class Scenes:
     fixations: NDArray[np.float32]
 
 
-def recipe(data: Path, runs: Path, epochs: int = EPOCHS, seed: int = 0) -> Training:
+def recipe(data: Path, runs: Path, share: float = 1.0, seed: int = 0) -> Training:
     """AdamW under a one-cycle rate, a tenth of it for the encoder; see `loss_of` for the loss.
 
     Args:
         data: folder of the training archive.
         runs: folder where the encoder's weights are kept for next time.
-        epochs: passes over the training pictures.
+        share: of `EPOCHS`.
         seed: of the decoder's first weights, the order and the mirroring.
     """
     training, validation = osie(data)
     torch.manual_seed(seed)
     model = ResNetDense(1, stages=(1, 2, 3), width=64, prior=True)
     model.encoder.load_state_dict(encoder(runs).state_dict())
-    return training_of(model, training, validation, epochs, seed)
+    return training_of(model, training, validation, share, seed)
 
 
 def training_of(
-    model: ResNetDense, training: Watched, validation: Watched, epochs: int, seed: int = 0
+    model: ResNetDense, training: Watched, validation: Watched, share: float = 1.0, seed: int = 0
 ) -> Training:
     """The recipe on given pictures."""
     learned, measured = scenes(training), scenes(validation)
@@ -73,7 +73,7 @@ def training_of(
     groups = [{"params": encoder_parameters, "lr": 1.5e-4}, {"params": own, "lr": 1.5e-3}]
     optimizer = torch.optim.AdamW(groups, weight_decay=1e-2)
     batches = len(learned.pictures) // BATCH
-    steps = epochs * batches
+    steps = max(1, round(share * EPOCHS * batches))
 
     def loss(step: int) -> Tensor:
         epoch, batch = divmod(step, batches)

@@ -20,10 +20,9 @@ from export.datasets.archive import Pixels
 from export.datasets.masks import VOID, Masked
 from export.metrics.segmentation import confusion, iou
 from export.sources import open_nsfw
-from export.training import resnet_cifar
-from export.training.resnet_cifar import normalise
+from export.training.pictures import IMAGENET_MEAN, IMAGENET_STD, normalise, relit
 from export.training.run import Training
-from export.training.schedule import one_cycle
+from export.training.schedule import moving_average, one_cycle
 
 
 @dataclass(frozen=True)
@@ -91,8 +90,8 @@ COURSES: Mapping[str, Course] = {
     "fc-densenet-camvid": Course(
         masks.camvid,
         lambda _: FCDenseNet(len(masks.CAMVID)),
-        resnet_cifar.MEAN,
-        resnet_cifar.STD,
+        IMAGENET_MEAN,
+        IMAGENET_STD,
         stages=(Stage(40, (128, 160), (0.45, 0.7)), Stage(5, (192, 256), (0.5, 0.5))),
         batch=4,
         rate=2e-3,
@@ -101,8 +100,8 @@ COURSES: Mapping[str, Course] = {
     "fc-densenet-cracks": Course(
         masks.cracks,
         lambda _: fc_densenet.small(),
-        resnet_cifar.MEAN,
-        resnet_cifar.STD,
+        IMAGENET_MEAN,
+        IMAGENET_STD,
         stages=(Stage(50, (160, 160), (0.8, 1.3)),),
         batch=4,
         rate=3e-3,
@@ -167,16 +166,9 @@ def training_of(
         validate=lambda model: validate(model, course, validation),
         steps=steps,
         validate_every=max(1, steps // 12),
-        average=AveragedModel(model, avg_fn=average, use_buffers=True),
+        average=AveragedModel(model, avg_fn=moving_average(0.99), use_buffers=True),
         clip=5.0,
     )
-
-
-def average(mean: Tensor, new: Tensor, count: Tensor | int) -> Tensor:
-    """Exponential moving average over about a hundred steps, fewer at the beginning."""
-    if not mean.is_floating_point():
-        return new
-    return mean.lerp(new, 1 - min(0.99, (1 + int(count)) / (10 + int(count))))
 
 
 def class_weights(training: Masked) -> Tensor:
@@ -208,9 +200,7 @@ def patch(
     if not upright:
         turns = int(generator.integers(4)) if size[0] == size[1] else 2 * int(generator.integers(2))
         pixels, labels = np.rot90(pixels, turns), np.rot90(labels, turns)
-    contrast, brightness = generator.uniform(0.75, 1.3), generator.uniform(-25, 25)
-    lit = (pixels.astype(np.float32) - 128) * contrast + 128 + brightness
-    return np.clip(lit, 0, 255).astype(np.uint8), labels
+    return relit(pixels, generator), labels
 
 
 def validate(model: nn.Module, course: Course, validation: Masked) -> dict[str, float]:

@@ -16,6 +16,7 @@ from export.architectures.srdensenet import SRDenseNet, compact
 from export.datasets.archive import Pixels
 from export.datasets.photos import photos
 from export.training.run import Training
+from export.training.schedule import moving_average
 
 NAME = "srdensenet-x4"
 SCALE = SRDenseNet.scale
@@ -30,16 +31,16 @@ Pair = tuple[Pixels, Pixels]
 """Luma of a photo reduced four times, uint8 `[h, w]`, and of itself, uint8 `[4 h, 4 w]`."""
 
 
-def recipe(data: Path, steps: int = STEPS, seed: int = 0) -> Training:
+def recipe(data: Path, share: float = 1.0, seed: int = 0) -> Training:
     """L1 loss, Adam whose rate falls as a cosine, a moving average of the weights.
 
     Args:
         data: folder of the training archives.
-        steps: batches.
+        share: of `STEPS`.
         seed: of the first weights and all batches.
     """
     training, validation = ([pair(photo) for photo in side] for side in photos(data))
-    return training_of(training, validation, steps, seed)
+    return training_of(training, validation, max(1, round(share * STEPS)), seed)
 
 
 def training_of(
@@ -71,7 +72,7 @@ def training_of(
         validate=lambda model: validate(model, validation),
         steps=steps,
         validate_every=500,
-        average=AveragedModel(model, avg_fn=_average),
+        average=AveragedModel(model, avg_fn=moving_average(0.999)),
         clip=1.0,
     )
 
@@ -84,11 +85,6 @@ def rate(step: float) -> float:
             return peak * warm_up * (0.5 + 0.5 * math.cos(math.pi * step / length)) + 1e-6
         step -= length
     return 1e-6
-
-
-def _average(average: Tensor, new: Tensor, count: Tensor | int) -> Tensor:
-    # Early on a slow average would keep the random first weights for long.
-    return average.lerp(new, 1 - min(0.999, (1 + int(count)) / (10 + int(count))))
 
 
 def pair(photo: Pixels) -> Pair:

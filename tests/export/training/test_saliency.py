@@ -140,7 +140,7 @@ def tiny(monkeypatch: pytest.MonkeyPatch, narrow: None) -> None:
 def training(watched: Watched, epochs: int = 2, seed: int = 0) -> Training:
     torch.manual_seed(0)
     model = ResNetDense(1, stages=(1, 2, 3), width=8, inner=8, prior=True)
-    return saliency.training_of(model, watched, watched, epochs, seed)
+    return saliency.training_of(model, watched, watched, epochs / saliency.EPOCHS, seed)
 
 
 @pytest.mark.usefixtures("tiny")

@@ -12,7 +12,7 @@ from torch import Tensor, nn
 from export.datasets.masks import VOID, Masked
 from export.training import segmentation
 from export.training.run import Training
-from export.training.segmentation import COURSES, Course, Stage, average, class_weights, patch
+from export.training.segmentation import COURSES, Course, Stage, class_weights, patch
 from tests.export import networks
 
 COLORS = np.full((3, 3), 60, np.uint8) + np.diag([140] * 3).astype(np.uint8)
@@ -129,13 +129,6 @@ def test_rare_classes_weigh_more() -> None:
 def test_void_has_no_weight() -> None:
     mask = np.array([[0, 1, VOID, VOID]], np.uint8)
     assert class_weights(Masked([], [mask], ("a", "b"))).tolist() == [1, 1]
-
-
-def test_average_follows_slowly_and_counts_are_taken_as_they_are() -> None:
-    mean, new = torch.tensor([0.0, 2.0]), torch.tensor([1.0, 2.0])
-    torch.testing.assert_close(average(mean, new, 0), torch.tensor([0.9, 2.0]))
-    torch.testing.assert_close(average(mean, new, torch.tensor(100_000)), torch.tensor([0.01, 2.0]))
-    assert average(torch.tensor(3), torch.tensor(7), 5).item() == 7
 
 
 def test_loss_falls_when_a_few_pictures_are_learned() -> None:

@@ -1,7 +1,6 @@
 """The recipes of resnet20-cifar10 and resnet56-cifar10: CIFAR-10's training pictures as JPEGs."""
 
-import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,13 +13,12 @@ from torch.optim.lr_scheduler import LambdaLR
 from export.architectures.resnet_cifar import ResNetCifar, from_state
 from export.datasets.archive import Pixels
 from export.datasets.cifar10 import Split, jpegs
+from export.training.pictures import normalise
 from export.training.run import Training
+from export.training.schedule import one_cycle
 from export.weights import read_weights
 
 BATCH = 128
-MEAN = (0.485, 0.456, 0.406)
-STD = (0.229, 0.224, 0.225)
-
 PADDING = 4
 """Black pixels around a picture before a random square of its own size is cut out (section 4.2)."""
 
@@ -30,14 +28,12 @@ class Course:
     """How one of the networks learns.
 
     Attributes:
-        depth: of the network.
-        cycles: epochs, peak learning rate and rising share of each cycle (Smith and Topin 2019).
-        start: published weights in `data/weights` to begin with; `None`: random ones.
+        network: made with its first weights from the folder of the training archives.
+        cycles: epochs, peak learning rate and rising share of each cycle.
     """
 
-    depth: int
+    network: Callable[[Path], nn.Module]
     cycles: tuple[tuple[int, float, float], ...]
-    start: str | None = None
 
     @property
     def epochs(self) -> int:
@@ -45,46 +41,46 @@ class Course:
         return sum(epochs for epochs, _, _ in self.cycles)
 
 
+def _published_resnet56(data: Path) -> nn.Module:
+    return from_state(read_weights(data / "weights" / "resnet56_cifar10.th"))
+
+
 COURSES: Mapping[str, Course] = {
     # One cycle that finds a good region, and a shorter, slower one that goes on in it.
-    "resnet20-cifar10": Course(20, ((10, 0.3, 0.25), (4, 0.08, 0.1))),
+    "resnet20-cifar10": Course(lambda _: ResNetCifar(20), ((10, 0.3, 0.25), (4, 0.08, 0.1))),
     # The published weights know lossless pictures only and must get used to JPEG.
-    "resnet56-cifar10": Course(56, ((4, 0.05, 0.2),), start="resnet56_cifar10.th"),
+    "resnet56-cifar10": Course(_published_resnet56, ((4, 0.05, 0.2),)),
 }
 """By the name of the model."""
 
 
-def recipe(name: str, data: Path, runs: Path, epochs: int | None = None, seed: int = 0) -> Training:
+def recipe(name: str, data: Path, runs: Path, share: float = 1.0, seed: int = 0) -> Training:
     """SGD with Nesterov momentum under one-cycle rates, smoothed labels.
 
     Args:
         name: a key of `COURSES`.
         data: folder of the training archive.
         runs: folder where the decoded pictures are kept for next time.
-        epochs: passes over the training pictures; by default as many as the course has.
+        share: of the course's epochs.
         seed: of the first weights, the order and the augmentation.
     """
-    training, validation = jpegs(data, cache=runs)
     course = COURSES[name]
     torch.manual_seed(seed)
-    if course.start is None:
-        model = ResNetCifar(course.depth, classes=len(training.classes))
-    else:
-        model = from_state(read_weights(data / "weights" / course.start))
-    return training_of(model, course, training, validation, epochs or course.epochs, seed)
+    model = course.network(data)
+    return training_of(model, course, *jpegs(data, cache=runs), share, seed)
 
 
 def training_of(
-    model: ResNetCifar,
+    model: nn.Module,
     course: Course,
     training: Split,
     validation: Split,
-    epochs: int,
+    share: float = 1.0,
     seed: int = 0,
 ) -> Training:
     """The recipe on given pictures."""
     batches = len(training.labels) // BATCH
-    steps = epochs * batches
+    steps = max(1, round(share * course.epochs * batches))
     model = model.to(memory_format=torch.channels_last)
     optimizer = torch.optim.SGD(
         model.parameters(), lr=1.0, momentum=0.9, nesterov=True, weight_decay=5e-4
@@ -113,13 +109,10 @@ def training_of(
 def rate(course: Course, share: float) -> float:
     """Learning rate after a share of the course: half a cosine up to a cycle's peak and down."""
     epoch = share * course.epochs
-    start = 0
     for length, peak, rising in course.cycles:
-        done = (epoch - start) / length
-        if done < 1:
-            height = done / rising if done < rising else (1 - done) / (1 - rising)
-            return peak * (1 - math.cos(math.pi * height)) / 2 + 1e-5
-        start += length
+        if epoch < length:
+            return peak * one_cycle(epoch / length, rising)
+        epoch -= length
     return 0.0
 
 
@@ -146,14 +139,6 @@ def augment(pictures: Pixels, generator: np.random.Generator) -> Pixels:
     mirrored = generator.random(len(pictures)) < 0.5
     shifted[mirrored] = shifted[mirrored, :, ::-1]
     return shifted
-
-
-def normalise(pictures: Pixels, mean: Sequence[float] = MEAN, std: Sequence[float] = STD) -> Tensor:
-    """From uint8 `[N, H, W, 3]` to the network's float `[N, 3, H, W]`."""
-    unit = pictures.astype(np.float32) / 255
-    normalised = (unit - np.array(mean, np.float32)) / np.array(std, np.float32)
-    # The strides of NHWC pictures seen as NCHW are torch's channels_last, the faster layout.
-    return torch.from_numpy(normalised).permute(0, 3, 1, 2)
 
 
 def top1(model: nn.Module, split: Split) -> float:
