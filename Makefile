@@ -41,7 +41,8 @@ fix: .venv/.dev  ## what a tool can mend by itself
 	$(BIN)/ruff format .
 
 export: .venv/.dev  ## make the shipped models anew
-	$(BIN)/python -m export run resnet20-cifar10 srdensenet-x4
+	$(BIN)/python -m export run
+	$(BIN)/python -m export readme
 
 bench: setup  ## time of a picture through the service against the bare model
 	$(BIN)/python -m benchmarks

@@ -57,7 +57,9 @@ def list_recipes(models: Models = Path("models")) -> None:
 
 @app.command()
 def run(
-    names: Annotated[list[str], typer.Argument(metavar="NAME...", help="As `list` shows them.")],
+    names: Annotated[
+        list[str] | None, typer.Argument(metavar="[NAME]...", help="All that `list` shows if none.")
+    ] = None,
     models: Models = Path("models"),
     runs: Annotated[Path, typer.Option(help="Where training leaves NAME/weights.pth.")] = Path(
         "runs"
@@ -68,6 +70,7 @@ def run(
     name: Name = None,
 ) -> None:
     """Make shipped models: from --weights, else from runs/, else anew from the published file."""
+    names = names or list(RECIPES)
     if len(names) > 1 and (weights or name):
         raise typer.BadParameter("--weights and --name go with one NAME only")
     for wanted in names:

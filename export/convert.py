@@ -14,7 +14,7 @@ from onnxscript import optimizer
 from torch.export import Dim
 
 from export.errors import ConversionFailed
-from export.graph import Graph
+from export.graphs.graph import Graph
 
 log = logging.getLogger(__name__)
 

@@ -5,7 +5,7 @@ import math
 
 import torch
 
-from export.graph import Graph
+from export.graphs.graph import Graph
 
 THICKNESS = 8
 """The pictures tried are strips as thick as this: along them a network reaches as far as in a

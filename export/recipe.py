@@ -11,7 +11,9 @@ from app.card import Fit, ModelCard
 from export.architectures import ARCHITECTURES
 from export.convert import convert
 from export.errors import UnusableWeights
-from export.graph import Classifier, Graph, SaliencyMapper, Segmenter, Upscaler
+from export.graphs.graph import Graph
+from export.graphs.recognition import Classifier, SaliencyMapper, Segmenter
+from export.graphs.upscaling import Upscaler
 from export.half import rounded, store_half
 from export.halo import measure_halo
 from export.publish import describe, staged, with_known_metrics

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from app.runtime.model import Model
 from app.tasks import TASKS
 from export.errors import VerificationFailed
-from export.graph import Graph
+from export.graphs.graph import Graph
 
 TOLERANCE = 1e-4
 """Largest difference allowed, in scores, in colours of 0..1, and as a share of larger values."""

@@ -107,4 +107,4 @@ _CHEST = replace(
     ),
 )
 
-SHIPPED = (_RESNET20,)
+SHIPPED = (_RESNET20, _RESNET56)

@@ -7,7 +7,7 @@ from export.recipes.terms import RESEARCH_ONLY, TERMS, WITH_ENCODER, trained_by
 from export.sources import open_nsfw
 from export.training import saliency
 
-_READY = (
+SHIPPED = (
     Recipe(
         name=saliency.NAME,
         architecture="resnet-thin-decoder",
@@ -30,5 +30,3 @@ _READY = (
         not_good_for="diagrams, pages of text, medical pictures: nobody's gaze on them was learned",
     ),
 )
-
-SHIPPED: tuple[Recipe, ...] = ()

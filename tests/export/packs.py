@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
+from export.datasets.masks import Masked
 from tests.conftest import noise
 
 FORMATS = {"jpg": "JPEG", "webp": "WEBP", "png": "PNG"}
@@ -40,3 +41,19 @@ def plain(level: int, width: int = 8, height: int = 6) -> NDArray[np.uint8]:
 def noisy(name: str, width: int, height: int, seed: int = 0) -> bytes:
     """A file of random pixels."""
     return encoded(noise(width, height, seed=seed), name)
+
+
+COLORS = np.full((3, 3), 60, np.uint8) + np.diag([140] * 3).astype(np.uint8)
+"""Red, green and blue: the strongest channel tells the class however a patch is lit."""
+
+
+def coloured(count: int, height: int, width: int) -> Masked:
+    """Pictures of coarse squares in the colours of their classes; no two places look alike."""
+    masks = [
+        np.random.default_rng(seed)
+        .integers(0, 3, (-(-height // 8), -(-width // 8)), np.uint8)
+        .repeat(8, 0)
+        .repeat(8, 1)[:height, :width]
+        for seed in range(count)
+    ]
+    return Masked([COLORS[mask] for mask in masks], masks, classes=("red", "green", "blue"))

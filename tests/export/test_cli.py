@@ -104,6 +104,8 @@ def test_unknown_names(tmp_path: Path) -> None:
 def test_options_for_one_name_only(tmp_path: Path) -> None:
     result = call("run", *RECIPES, "--name", "both")
     assert_refused(result, "one NAME only", 2)
+    result = call("run", "--name", "all")  # no NAME means all
+    assert_refused(result, "one NAME only", 2)
 
 
 def test_missing_weights(tmp_path: Path) -> None:

@@ -6,7 +6,8 @@ import pytest
 import torch
 from torch import nn
 
-from export.graph import SaliencyMapper, Segmenter, Upscaler
+from export.graphs.recognition import SaliencyMapper, Segmenter
+from export.graphs.upscaling import Upscaler
 from export.halo import measure_halo
 from tests.export import networks
 

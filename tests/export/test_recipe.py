@@ -6,7 +6,8 @@ import pytest
 
 from app.card import Fit
 from export.errors import UnusableWeights
-from export.graph import Classifier, SaliencyMapper, Segmenter, Upscaler
+from export.graphs.recognition import Classifier, SaliencyMapper, Segmenter
+from export.graphs.upscaling import Upscaler
 from export.recipe import Recipe, build, card
 from tests.export.networks import CLASSIFIER, MAPPER, SEGMENTER, UPSCALER, weights_of
 

@@ -14,7 +14,9 @@ from app.card import ModelCard
 from app.errors import InvalidModel
 from export import recipe as module
 from export.errors import VerificationFailed
-from export.graph import Graph, SaliencyMapper, Segmenter, Upscaler
+from export.graphs.graph import Graph
+from export.graphs.recognition import SaliencyMapper, Segmenter
+from export.graphs.upscaling import Upscaler
 from export.publish import describe
 from export.recipe import build, card, export
 from export.verify import TOLERANCE, difference, verify

@@ -1,4 +1,4 @@
-"""Segmentation: masks that stay on their pictures, weights by hand, a network that learns."""
+"""Segmentation: weights by hand, a network that learns, validation by the protocol."""
 
 from dataclasses import replace
 from pathlib import Path
@@ -11,24 +11,11 @@ from torch import Tensor, nn
 
 from export.datasets.masks import VOID, Masked
 from export.training import segmentation
+from export.training.patches import Stage
 from export.training.run import Training
-from export.training.segmentation import COURSES, Course, Stage, class_weights, patch
+from export.training.segmentation import COURSES, Course, class_weights
 from tests.export import networks
-
-COLORS = np.full((3, 3), 60, np.uint8) + np.diag([140] * 3).astype(np.uint8)
-"""Red, green and blue: the strongest channel tells the class however a patch is lit."""
-
-
-def coloured(count: int, height: int, width: int) -> Masked:
-    """Pictures of coarse squares in the colours of their classes; no two places look alike."""
-    masks = [
-        np.random.default_rng(seed)
-        .integers(0, 3, (-(-height // 8), -(-width // 8)), np.uint8)
-        .repeat(8, 0)
-        .repeat(8, 1)[:height, :width]
-        for seed in range(count)
-    ]
-    return Masked([COLORS[mask] for mask in masks], masks, classes=("red", "green", "blue"))
+from tests.export.packs import coloured
 
 
 def course(**options: Any) -> Course:
@@ -46,73 +33,6 @@ def course(**options: Any) -> Course:
 
 def training(made: Course, pack: Masked, **options: Any) -> Training:
     return segmentation.training_of(made.network(Path()), made, pack, pack, **options)
-
-
-@pytest.mark.parametrize("upright", [True, False])
-@pytest.mark.parametrize("side", [(24, 24), (16, 40)])
-def test_masks_stay_on_their_pictures(side: tuple[int, int], upright: bool) -> None:
-    pack = coloured(2, 48, 56)
-    stage = Stage(1, side, (1.0, 1.0))  # nothing is smoothed, so that each pixel tells its class
-    shown = set()
-    for seed in range(30):
-        pixels, labels = patch(pack, seed % 2, stage, upright, np.random.default_rng(seed))
-        assert pixels.shape == (*side, 3)
-        assert labels.shape == side
-        assert pixels.dtype == labels.dtype == np.uint8
-        assert np.array_equal(pixels.argmax(2), labels)
-        shown.add(labels.tobytes())
-    assert len(shown) > 25
-
-
-@pytest.mark.parametrize("scale", [0.5, 0.7, 1.3])
-def test_resized_masks_lie_where_their_pictures_do(scale: float) -> None:
-    pack = coloured(1, 96, 96)
-    stage = Stage(1, (32, 40), (scale, scale))
-    for seed in range(10):
-        pixels, labels = patch(pack, 0, stage, False, np.random.default_rng(seed))
-        # Resizing smooths the picture at the edges of the squares, which shifts none of them.
-        shown = pixels.argmax(2)
-        assert (shown == labels).mean() > 0.8
-        for moved in (np.roll(labels, 3, axis=0), np.roll(labels, 3, axis=1), labels[::-1]):
-            assert (shown == moved).mean() < (shown == labels).mean()
-
-
-def orientations(upright: bool, side: tuple[int, int] = (16, 16)) -> set[bytes]:
-    """All the ways in which one mask is given, which has a mark in a corner."""
-    mask = np.zeros(side, np.uint8)
-    mask[0, :3], mask[1, 0] = 1, 2
-    pack = Masked([np.zeros((*side, 3), np.uint8)], [mask], ("ground", "mark", "other"))
-    stage = Stage(1, side, (1.0, 1.0))
-    generator = np.random.default_rng(0)
-    return {patch(pack, 0, stage, upright, generator)[1].tobytes() for _ in range(100)}
-
-
-def test_what_is_upright_is_only_mirrored() -> None:
-    assert len(orientations(upright=True)) == 2
-
-
-def test_what_is_not_upright_is_seen_in_all_eight_ways() -> None:
-    assert len(orientations(upright=False)) == 8
-
-
-def test_a_patch_that_is_not_square_is_turned_by_halves() -> None:
-    assert len(orientations(upright=False, side=(12, 16))) == 4
-
-
-def test_pictures_smaller_than_a_patch_are_enlarged() -> None:
-    pixels, labels = patch(
-        coloured(1, 10, 12), 0, Stage(1, (32, 32), (1, 1)), True, np.random.default_rng(0)
-    )
-    assert pixels.shape == (32, 32, 3)
-    assert labels.shape == (32, 32)
-    assert set(np.unique(labels)) <= {0, 1, 2}
-
-
-def test_void_stays_void() -> None:
-    pack = coloured(1, 48, 48)
-    pack.masks[0] = np.full((48, 48), VOID, np.uint8)
-    _, labels = patch(pack, 0, Stage(1, (20, 24), (0.5, 1.5)), False, np.random.default_rng(0))
-    assert (labels == VOID).all()
 
 
 def test_rare_classes_weigh_more() -> None:

@@ -1,0 +1,1 @@
+"""What is put around a network so that its graph takes pictures and gives what a task promises."""

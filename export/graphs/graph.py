@@ -1,0 +1,31 @@
+"""What every graph is: a network with everything before and after it."""
+
+from collections.abc import Mapping
+from typing import Any, ClassVar
+
+from torch import Tensor, nn
+
+
+class Graph(nn.Module):
+    """A network with everything before and after it: pictures in, answers out."""
+
+    network: Any
+    """What is wrapped, an `nn.Module`."""
+    outputs: ClassVar[tuple[str, ...]]
+    """Names of what `forward` returns, in its order."""
+    axes: Mapping[str, Mapping[int, str]]
+    """Free dimensions of the input and of every output: tensor -> axis -> name."""
+    scale: int = 1
+    """How many times larger the answer is than the picture."""
+    sides: tuple[int, int] | None = None
+    """Height and width of the input; `None`: any multiples of `multiple`."""
+    multiple: int = 1
+    """What height and width must be multiples of."""
+
+    def pictures(self, count: int, height: int, width: int, seed: int) -> Tensor:
+        """Random pictures `[count, height, width, 3]` in the type that `forward` takes."""
+        raise NotImplementedError
+
+    def forward(self, image: Tensor) -> tuple[Tensor, ...]:
+        """Compute `outputs` of a batch of pictures."""
+        raise NotImplementedError
