@@ -21,7 +21,7 @@ class Settings(BaseSettings):
     """Folder whose `*.onnx` files are served."""
 
     default_models: dict[str, str] = {
-        "classification": "resnet20-cifar10",
+        "classification": "resnet56-cifar10",
         "saliency": "resnet-saliency",
         "segmentation": "resnet-camvid",
         "super-resolution": "srdensenet-x4",

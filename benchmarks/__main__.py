@@ -18,7 +18,9 @@ from benchmarks.server import serving
 EXAMPLES = Path(__file__).parent.parent / "examples"
 ROUNDS = 40
 CASES = (
-    ("classification", "resnet20-cifar10", "cat.jpg"),
+    ("classification", "resnet56-cifar10", "cat.jpg"),
+    ("saliency", "resnet-saliency", "cat.jpg"),
+    ("segmentation", "resnet-camvid", "cat.jpg"),
     ("super-resolution", "srdensenet-x4", "astronaut-128.png"),
 )
 

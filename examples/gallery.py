@@ -37,6 +37,21 @@ def upscaled(client: httpx.Client, name: str) -> list[Panel]:
     return [("4x bicubic", plain.crop(box)), ("4x srdensenet-x4", large.crop(box))]
 
 
+def overlaid(client: httpx.Client, task: str, name: str, caption: str) -> list[Panel]:
+    """The picture, and the task's answer over it."""
+    picture = Image.open(EXAMPLES / name).convert("RGB")
+    seen = _picture(_post(client, task, name, render="overlay").content)
+    return [(name, picture), (caption, seen)]
+
+
+def stacked(rows: list[Image.Image]) -> Image.Image:
+    """Rows of one width, one below the other."""
+    drawn = Image.new("RGB", (rows[0].width, sum(row.height for row in rows)), "white")
+    for index, row in enumerate(rows):
+        drawn.paste(row, (0, sum(above.height for above in rows[:index])))
+    return drawn
+
+
 def sheet(panels: list[Panel]) -> Image.Image:
     """The panels side by side, each with its caption below."""
     font = ImageFont.load_default(16)
@@ -53,7 +68,7 @@ def sheet(panels: list[Panel]) -> Image.Image:
     return drawn
 
 
-def _post(client: httpx.Client, task: str, name: str, **params: bool) -> httpx.Response:
+def _post(client: httpx.Client, task: str, name: str, **params: bool | str) -> httpx.Response:
     content = (EXAMPLES / name).read_bytes()
     headers = {"content-type": "application/octet-stream"}
     answer = client.post(f"/v1/{task}", params=params, content=content, headers=headers)
@@ -67,4 +82,7 @@ def _picture(data: bytes) -> Image.Image:
 if __name__ == "__main__":
     address = sys.argv[1] if len(sys.argv) > 1 else "http://127.0.0.1:8000"
     with httpx.Client(base_url=address, timeout=120) as client:
-        sheet(classified(client, "cat.jpg") + upscaled(client, "astronaut-128.png")).save(TARGET)
+        first = classified(client, "cat.jpg") + upscaled(client, "astronaut-128.png")
+        second = overlaid(client, "saliency", "coffee-150.png", "where people look first")
+        second += overlaid(client, "segmentation", "pavilion-480.jpg", "what every pixel shows")
+        stacked([sheet(first), sheet(second)]).save(TARGET)

@@ -7,7 +7,7 @@ from export.recipe import Recipe
 from export.recipes.terms import AUTHOR, RESEARCH_ONLY, TERMS, WITH_ENCODER, trained_by
 from export.sources import open_nsfw
 
-_READY = (
+SHIPPED = (
     Recipe(
         name="resnet-camvid",
         architecture="resnet-thin-decoder",
@@ -50,5 +50,3 @@ _READY = (
         not_good_for="walls, bridges, joints and markings; measuring the width of a crack",
     ),
 )
-
-SHIPPED: tuple[Recipe, ...] = ()

@@ -50,7 +50,7 @@ class Course:
 
 
 COURSES: Mapping[str, Course] = {
-    "resnet-signs": Course(classes.signs, Fit(resize=96, crop=96), 20, area=0.6),
+    "resnet-signs": Course(classes.signs, Fit(resize=128, crop=128), 24, area=0.6),
     "resnet-landuse": Course(
         classes.land_use, Fit(resize=192, crop=192), 18, area=0.5, turned=True
     ),

@@ -20,7 +20,7 @@ from export.training.schedule import moving_average
 
 NAME = "srdensenet-x4"
 SCALE = SRDenseNet.scale
-CYCLES = ((8_500, 1e-3), (13_000, 7e-4))
+CYCLES = ((8_500, 1e-3), (10_500, 7e-4))
 """Steps and peak learning rate of each cycle (Loshchilov and Hutter 2017, arXiv 1608.03983)."""
 STEPS = sum(steps for steps, _ in CYCLES)
 BATCH = 16

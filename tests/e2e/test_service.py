@@ -10,12 +10,18 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from app.settings import Settings
+from app.tasks import TASKS
 from benchmarks.server import serving
 from tests.conftest import file, noise
 
 EXAMPLES = Path(__file__).parent.parent.parent / "examples"
 CLASSIFY, UPSCALE = "/v1/classification", "/v1/super-resolution"
 RAW = {"content-type": "application/octet-stream"}
+JSON = {"accept": "application/json"}
+
+EYES = (125, 85, 345, 160)
+"""The box around both eyes in `cat.jpg`."""
 
 
 @pytest.fixture(scope="module")
@@ -27,10 +33,9 @@ def service() -> Iterator[httpx.Client]:
 
 def test_the_shipped_models_are_the_defaults(service: httpx.Client) -> None:
     models = {model["name"]: model for model in service.get("/v1/models").json()["models"]}
-    for name, task in (
-        ("resnet20-cifar10", "classification"),
-        ("srdensenet-x4", "super-resolution"),
-    ):
+    defaults = Settings().default_models
+    assert set(defaults) == set(TASKS)
+    for task, name in defaults.items():
         assert models[name]["state"] == "ready"
         assert models[name]["task"] == task
         assert models[name]["default"] is True
@@ -40,9 +45,27 @@ def test_a_cat_is_a_cat(service: httpx.Client) -> None:
     with (EXAMPLES / "cat.jpg").open("rb") as picture:
         answer = service.post(CLASSIFY, files={"image": picture})
     assert answer.json()["predictions"][0]["label"] == "cat"
-    assert answer.headers["x-model"] == "resnet20-cifar10@1"
+    assert answer.headers["x-model"] == "resnet56-cifar10@1"
     scores = [prediction["score"] for prediction in answer.json()["predictions"]]
     assert scores == sorted(scores, reverse=True)
+
+
+def test_people_look_at_the_eyes(service: httpx.Client) -> None:
+    content = (EXAMPLES / "cat.jpg").read_bytes()
+    answer = service.post("/v1/saliency", content=content, headers=RAW | JSON).json()
+    left, top, right, bottom = EYES
+    assert left <= answer["peak"]["x"] < right
+    assert top <= answer["peak"]["y"] < bottom
+
+
+def test_the_sky_is_above_the_trees(service: httpx.Client) -> None:
+    content = (EXAMPLES / "pavilion-480.jpg").read_bytes()
+    labels = service.get("/v1/models/resnet-camvid").json()["card"]["labels"]
+    answer = service.post("/v1/segmentation", content=content, headers=RAW)
+    with Image.open(io.BytesIO(answer.content)) as mask:
+        classes = np.asarray(mask)
+    assert (classes[:30, 300:] == labels.index("Sky")).all()
+    assert (classes[-40:] == labels.index("Tree")).mean() > 0.7
 
 
 def test_the_network_enlarges_better_than_bicubic(service: httpx.Client) -> None:
@@ -62,6 +85,9 @@ def test_the_network_enlarges_better_than_bicubic(service: httpx.Client) -> None
 def test_every_size_is_answered(service: httpx.Client, size: tuple[int, int]) -> None:
     data = file(Image.fromarray(noise(*size)))
     assert service.post(CLASSIFY, content=data, headers=RAW).status_code == 200
+    for path in ("/v1/saliency", "/v1/segmentation"):
+        with Image.open(io.BytesIO(service.post(path, content=data, headers=RAW).content)) as map:
+            assert map.size == size
     answer = service.post(UPSCALE, content=data, headers=RAW)
     with Image.open(io.BytesIO(answer.content)) as large:
         assert large.size == (4 * size[0], 4 * size[1])
@@ -78,8 +104,8 @@ def test_the_documentation_needs_no_other_host(service: httpx.Client) -> None:
 
 def test_openapi_names_every_task(service: httpx.Client) -> None:
     paths = service.get("/openapi.json").json()["paths"]
-    for path in (CLASSIFY, UPSCALE):
-        responses = paths[path]["post"]["responses"]
+    for task in TASKS:
+        responses = paths[f"/v1/{task}"]["post"]["responses"]
         assert {"200", "400", "401", "404", "406", "413", "415", "422", "503", "504"} <= set(
             responses
         )
