@@ -52,7 +52,7 @@ class Course:
 COURSES: Mapping[str, Course] = {
     "resnet-signs": Course(classes.signs, Fit(resize=128, crop=128), 24, area=0.6),
     "resnet-landuse": Course(
-        classes.land_use, Fit(resize=192, crop=192), 18, area=0.5, turned=True
+        classes.land_use, Fit(resize=192, crop=192), 30, area=0.35, turned=True
     ),
     # The heart is left: mirroring a chest would show what nobody has.
     "resnet-cxr": Course(classes.chest, Fit(size=(192, 192)), 16, area=0.6, mirrored=False),

@@ -77,7 +77,7 @@ COURSES: Mapping[str, Course] = {
         lambda _: FCDenseNet(len(masks.CAMVID)),
         IMAGENET_MEAN,
         IMAGENET_STD,
-        stages=(Stage(40, (128, 160), (0.45, 0.7)), Stage(5, (192, 256), (0.5, 0.5))),
+        stages=(Stage(30, (96, 128), (0.4, 0.65)), Stage(6, (192, 256), (0.5, 0.6))),
         batch=4,
         rate=2e-3,
         measured_size=(192, 256),
