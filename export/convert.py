@@ -96,9 +96,8 @@ def _by_dynamo(graph: Graph) -> onnx.ModelProto:
 
 def _dimension(graph: Graph, name: str) -> Any:
     """A free side; those of pictures are multiples of what the graph needs."""
-    return (
-        Dim(name) if name == "N" or graph.multiple == 1 else graph.multiple * Dim(f"{name}_steps")
-    )
+    steps = graph.multiple > 1 and name != "N"
+    return graph.multiple * Dim(f"{name}_steps") if steps else Dim(name)
 
 
 def _by_torchscript(graph: Graph) -> onnx.ModelProto:

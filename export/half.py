@@ -1,6 +1,7 @@
 """Weights stored in half precision: half the bytes, and the runtime restores them once at load."""
 
 from collections.abc import Mapping
+from math import prod
 
 import onnx
 import torch
@@ -17,7 +18,9 @@ exact."""
 def rounded(weights: Mapping[str, Tensor]) -> dict[str, Tensor]:
     """Kernels as half precision holds them, in single precision; small tensors as they are."""
     return {
-        name: tensor.half().float() if _is_kernel(tensor.dtype, tensor.shape) else tensor
+        name: tensor.half().float()
+        if tensor.dtype == torch.float32 and _is_kernel(tensor.shape)
+        else tensor
         for name, tensor in weights.items()
     }
 
@@ -30,9 +33,8 @@ def store_half(model: onnx.ModelProto) -> None:
     graph = model.graph
     casts, renamed = [], {}
     for tensor in graph.initializer:
-        if not tensor.name.startswith(PREFIX) or tensor.data_type != onnx.TensorProto.FLOAT:
-            continue
-        if not _is_kernel(torch.float32, tuple(tensor.dims)):
+        single = tensor.data_type == onnx.TensorProto.FLOAT
+        if not (single and tensor.name.startswith(PREFIX) and _is_kernel(tuple(tensor.dims))):
             continue
         restored = f"{tensor.name}_float32"
         half = numpy_helper.to_array(tensor).astype("float16")
@@ -49,8 +51,5 @@ def store_half(model: onnx.ModelProto) -> None:
     graph.node.extend(nodes)
 
 
-def _is_kernel(dtype: torch.dtype, shape: tuple[int, ...]) -> bool:
-    size = 1
-    for side in shape:
-        size *= side
-    return dtype == torch.float32 and len(shape) > 1 and size >= SMALLEST
+def _is_kernel(shape: tuple[int, ...]) -> bool:
+    return len(shape) > 1 and prod(shape) >= SMALLEST

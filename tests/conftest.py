@@ -111,3 +111,12 @@ def file(image: Image.Image, format: str = "PNG", **options: Any) -> bytes:
     buffer = io.BytesIO()
     image.save(buffer, format, **options)
     return buffer.getvalue()
+
+
+def opened_at(url: str, client: httpx.Client, data: bytes, **params: str) -> Image.Image:
+    """Post a picture of PNG and open the PNG that answers it."""
+    headers = {"content-type": "image/png"}
+    answer = client.post(url, params=params, content=data, headers=headers)
+    assert answer.status_code == 200, answer.text
+    assert answer.headers["content-type"] == "image/png"
+    return Image.open(io.BytesIO(answer.content))

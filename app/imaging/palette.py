@@ -5,7 +5,8 @@ from collections.abc import Sequence
 Color = tuple[int, int, int]
 
 VOID = 255
-"""Class of pixels that a model was not shown; the ignored label of PASCAL VOC and Cityscapes."""
+"""Class of pixels that a model was not shown, or that nobody has labelled; the ignored label of
+PASCAL VOC and Cityscapes."""
 
 # The first seven are those of Okabe and Ito (jfly.uni-koeln.de/color). Each further one is, of a
 # grid of 20 levels a channel and lightness J' 15 to 97, the colour farthest from all before it.

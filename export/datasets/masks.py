@@ -6,6 +6,7 @@ from pathlib import Path
 
 import numpy as np
 
+from app.imaging.palette import VOID
 from export.datasets.archive import Pixels, images
 
 CAMVID = (
@@ -22,9 +23,6 @@ CAMVID_COLORS = (
 CRACKS = ("background", "crack")
 
 CRACKS_COLORS = ((0, 0, 0), (230, 159, 0))
-
-VOID = 255
-"""Label of pixels that nobody is to be asked about."""
 
 
 @dataclass(frozen=True)

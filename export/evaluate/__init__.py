@@ -1,8 +1,6 @@
 """How good a published model is, measured through the server's own code, one file a protocol."""
 
-from export.evaluate.classification import top1
 from export.evaluate.held_out import HELD_OUT
 from export.evaluate.published import evaluate_folder, evaluate_published
-from export.evaluate.super_resolution import super_resolution
 
-__all__ = ["HELD_OUT", "evaluate_folder", "evaluate_published", "super_resolution", "top1"]
+__all__ = ["HELD_OUT", "evaluate_folder", "evaluate_published"]

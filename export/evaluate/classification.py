@@ -33,11 +33,6 @@ def classification(
     }
 
 
-def top1(model: Model, pictures: Sequence[Pixels], labels: NDArray[np.int64]) -> float:
-    """Share of the pictures whose best label is the right one, 0..1."""
-    return accuracy(_best(model, pictures, silent), labels)
-
-
 def _best(model: Model, pictures: Sequence[Pixels], say: Say) -> NDArray[np.int64]:
     results = answers(model, pictures, say, top_k=1)
     return np.array([result.document.predictions[0].index for result in results], np.int64)

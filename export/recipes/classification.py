@@ -82,7 +82,7 @@ _LAND_USE = replace(
     ),
     license=RESEARCH_ONLY,
     held_out="rsscn7",
-    good_for="square aerial pictures of 100 m to 1 km that show one kind of land; drone surveys",
+    good_for="aerial pictures that show one kind of land; drone surveys",
     not_good_for="pictures from the side, mixed land, other continents' landscapes",
 )
 

@@ -46,7 +46,7 @@ SHIPPED = (
         license=RESEARCH_ONLY,
         author=AUTHOR,
         held_out="crackforest",
-        good_for="pavement photographed from above at about 1 mm a pixel",
+        good_for="pavement photographed from above, cracks a few pixels wide",
         not_good_for="walls, bridges, joints and markings; measuring the width of a crack",
     ),
 )

@@ -16,6 +16,7 @@ from export.datasets.cifar10 import Split, jpegs
 from export.training.pictures import normalise
 from export.training.run import Training
 from export.training.schedule import one_cycle
+from export.training.top1 import top1
 from export.weights import read_weights
 
 BATCH = 128
@@ -100,7 +101,7 @@ def training_of(
         optimizer=optimizer,
         schedule=LambdaLR(optimizer, lambda step: rate(course, step / steps)),
         loss=loss,
-        validate=lambda model: {"top1": top1(model, validation)},
+        validate=lambda model: {"top1": top1(model, validation.pictures, validation.labels)},
         steps=steps,
         validate_every=batches,
     )
@@ -139,13 +140,3 @@ def augment(pictures: Pixels, generator: np.random.Generator) -> Pixels:
     mirrored = generator.random(len(pictures)) < 0.5
     shifted[mirrored] = shifted[mirrored, :, ::-1]
     return shifted
-
-
-def top1(model: nn.Module, split: Split) -> float:
-    """Share of pictures whose highest logit is the right class."""
-    right = 0
-    for start in range(0, len(split.labels), 500):
-        logits = model(normalise(split.pictures[start : start + 500]))
-        labels = torch.from_numpy(split.labels[start : start + 500])
-        right += int((logits.argmax(1) == labels).sum())
-    return right / len(split.labels)

@@ -7,7 +7,6 @@ from pathlib import Path
 import numpy as np
 import torch
 import torch.nn.functional as F
-from numpy.typing import NDArray
 from PIL import Image
 from torch import Tensor, nn
 from torch.optim.lr_scheduler import LambdaLR
@@ -24,6 +23,7 @@ from export.sources.open_nsfw import encoder
 from export.training.pictures import normalise, relit
 from export.training.run import Training
 from export.training.schedule import moving_average, one_cycle
+from export.training.top1 import top1
 
 BATCH = 16
 
@@ -117,7 +117,7 @@ def training_of(
         optimizer=optimizer,
         schedule=LambdaLR(optimizer, lambda step: one_cycle(step / steps)),
         loss=loss,
-        validate=lambda model: {"top1": top1(model, measured, validation.labels)},
+        validate=lambda model: {"top1": top1(model, measured, validation.labels, MEAN, STD)},
         steps=steps,
         validate_every=2 * batches,
         average=AveragedModel(model, avg_fn=moving_average(0.99)),
@@ -140,12 +140,3 @@ def augment(pixels: Pixels, side: int, course: Course, generator: np.random.Gene
     if course.turned:
         cropped = np.rot90(cropped, int(generator.integers(4)))
     return relit(cropped, generator)
-
-
-def top1(model: nn.Module, pictures: Pixels, labels: NDArray[np.int64]) -> float:
-    """Share of pictures whose highest logit is the right class."""
-    right = 0
-    for start in range(0, len(labels), 50):
-        logits = model(normalise(pictures[start : start + 50], MEAN, STD))
-        right += int((logits.argmax(1).numpy() == labels[start : start + 50]).sum())
-    return right / len(labels)

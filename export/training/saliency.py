@@ -26,7 +26,6 @@ EPOCHS = 14
 BATCH = 8
 WIDTH, HEIGHT = 320, 240
 """Of the pictures while training; the model is served with the same longest side."""
-MULTIPLE = 32
 GRID = (60, 80)
 """Height and width of the maps that the loss compares."""
 
@@ -124,7 +123,7 @@ def scenes(watched: Watched) -> Scenes:
 
 def log_density(model: nn.Module, pictures: Pixels) -> Tensor:
     """Logarithm of where people look, `[N, *GRID]`, of pictures `[N, HEIGHT, WIDTH, 3]`."""
-    below, right = -HEIGHT % MULTIPLE, -WIDTH % MULTIPLE
+    below, right = -HEIGHT % ResNetDense.multiple, -WIDTH % ResNetDense.multiple
     padded = np.pad(pictures, ((0, 0), (0, below), (0, right), (0, 0)), mode="edge")
     logits = model(normalise(padded, MEAN, STD))
     whole = (GRID[0] * padded.shape[1] // HEIGHT, GRID[1] * padded.shape[2] // WIDTH)
@@ -133,7 +132,7 @@ def log_density(model: nn.Module, pictures: Pixels) -> Tensor:
 
 
 def loss_of(found: Tensor, densities: Tensor, fixations: Tensor) -> Tensor:
-    """KL divergence - CC / 2 - NSS / 10 (Droste et al., ECCV 2020, mix them likewise).
+    """KL divergence - CC / 2 - NSS / 10; Droste et al., ECCV 2020, weigh the same three otherwise.
 
     Args:
         found: log density `[N, h, w]`.
@@ -157,13 +156,13 @@ def _standard(maps: Tensor) -> Tensor:
 def validate(model: nn.Module, measured: Scenes, watched: Watched) -> dict[str, float]:
     """NSS, CC and KLD on held-out pictures, on the maps' grid of 200x150."""
     found: list[dict[str, float]] = []
-    for picture, density, points in zip(
-        measured.pictures, watched.densities, watched.fixations, strict=True
+    for small, picture, density, points in zip(
+        measured.pictures, watched.pictures, watched.densities, watched.fixations, strict=True
     ):
-        grid = log_density(model, picture[None]).exp()[0].numpy()
+        grid = log_density(model, small[None]).exp()[0].numpy()
         size = density.shape[::-1]
         maps = np.asarray(Image.fromarray(grid).resize(size, Image.Resampling.BICUBIC)).clip(0)
-        places = points * (density.shape[1] / 800)
+        places = points * (density.shape[1] / picture.shape[1])
         found.append(
             {
                 "nss": metrics.nss(maps, places),

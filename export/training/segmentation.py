@@ -12,11 +12,12 @@ from torch import Tensor, nn
 from torch.optim.lr_scheduler import LambdaLR
 from torch.optim.swa_utils import AveragedModel
 
+from app.imaging.palette import VOID
 from export.architectures import fc_densenet, resnet_thin
 from export.architectures.fc_densenet import FCDenseNet
 from export.architectures.resnet_dense import ResNetDense
 from export.datasets import masks
-from export.datasets.masks import VOID, Masked
+from export.datasets.masks import Masked
 from export.metrics.segmentation import confusion, iou
 from export.sources import open_nsfw
 from export.training.patches import Stage, patch

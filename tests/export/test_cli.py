@@ -12,7 +12,7 @@ from typer.testing import CliRunner, Result
 from app.runtime.model import Model
 from export.__main__ import app
 from export.datasets import cifar10
-from export.evaluate import top1
+from export.evaluate.classification import classification
 from export.recipes import RECIPES
 from tests import tiny
 from tests.conftest import noise
@@ -87,7 +87,7 @@ def test_a_published_checkpoint_keeps_its_accuracy(data: Path, tmp_path: Path) -
     assert result.exit_code == 0, result.output
     model = Model.load(tmp_path / "resnet20_cifar10.onnx")
     sample = np.load(data / "cifar10-lossless-sample500.npz")
-    assert top1(model, sample["x"], sample["y"]) >= 0.995
+    assert classification(model, sample["x"], sample["y"])["top1"] >= 0.995
     sha256 = "12fca82f0bebc4135bf1f32f6e3710e61d5108578464b84fd6d7f5c1b04036c8"
     assert model.card.source_sha256 == sha256
 

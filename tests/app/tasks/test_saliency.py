@@ -1,7 +1,7 @@
 """Saliency through the service: its three pictures, its numbers, and where it puts them."""
 
-import io
 from collections.abc import Iterator
+from functools import partial
 from itertools import product
 from pathlib import Path
 
@@ -15,9 +15,10 @@ from app.card import Fit
 from app.imaging.render import heat_colors
 from app.tasks import saliency
 from tests import tiny
-from tests.conftest import Make, file, noise, png, serving
+from tests.conftest import Make, file, noise, opened_at, png, serving
 
 URL = "/v1/saliency"
+opened = partial(opened_at, URL)
 RAW = {"content-type": "image/png"}
 JSON = {**RAW, "accept": "application/json"}
 
@@ -31,14 +32,6 @@ def client(make_app: Make, folder: Path) -> Iterator[httpx.Client]:
     tiny.light(folder, name="cropping", fit=Fit(resize=10, crop=10))
     with serving(make_app(default_models={"saliency": "light"})) as client:
         yield client
-
-
-def opened(client: httpx.Client, data: bytes, **params: str) -> Image.Image:
-    """Post a picture and open the answer."""
-    answer = client.post(URL, params=params, content=data, headers=RAW)
-    assert answer.status_code == 200, answer.text
-    assert answer.headers["content-type"] == "image/png"
-    return Image.open(io.BytesIO(answer.content))
 
 
 def lightness(pixels: NDArray[np.uint8]) -> NDArray[np.float64]:

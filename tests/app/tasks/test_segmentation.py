@@ -1,7 +1,7 @@
 """Segmentation through the service: masks, shares, shapes, tiles and sizes."""
 
-import io
 from collections.abc import Iterator
+from functools import partial
 from itertools import product
 from pathlib import Path
 
@@ -17,9 +17,10 @@ from app.imaging.palette import palette
 from app.tasks import segmentation
 from tests import tiny
 from tests.app.imaging.test_shapes import filled
-from tests.conftest import Make, file, noise, png, serving
+from tests.conftest import Make, file, noise, opened_at, png, serving
 
 URL = "/v1/segmentation"
+opened = partial(opened_at, URL)
 RAW = {"content-type": "image/png"}
 JSON = {**RAW, "accept": "application/json"}
 
@@ -35,14 +36,6 @@ def client(make_app: Make, folder: Path) -> Iterator[httpx.Client]:
     tiny.strongest(folder, name="cropping", fit=Fit(resize=10, crop=10))
     with serving(make_app(default_models={"segmentation": "strongest"})) as client:
         yield client
-
-
-def opened(client: httpx.Client, data: bytes, **params: str) -> Image.Image:
-    """Post a picture and open the answer."""
-    answer = client.post(URL, params=params, content=data, headers=RAW)
-    assert answer.status_code == 200, answer.text
-    assert answer.headers["content-type"] == "image/png"
-    return Image.open(io.BytesIO(answer.content))
 
 
 def values(client: httpx.Client, pixels: NDArray[np.uint8], **params: str) -> NDArray[np.uint8]:

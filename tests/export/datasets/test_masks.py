@@ -6,7 +6,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from export.datasets.masks import CAMVID, CAMVID_COLORS, CRACKS, VOID, Masked, camvid, cracks
+from app.imaging.palette import VOID
+from export.datasets.masks import CAMVID, CAMVID_COLORS, CRACKS, Masked, camvid, cracks
 from tests.export.packs import encoded, pack, plain
 
 

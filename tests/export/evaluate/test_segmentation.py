@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 
 from app.card import Fit
+from app.imaging.palette import VOID
 from app.runtime.model import Model
-from export.datasets.masks import VOID, Masked
+from export.datasets.masks import Masked
 from export.evaluate.segmentation import segmentation
 from tests import tiny
 

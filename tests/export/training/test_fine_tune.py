@@ -7,15 +7,15 @@ import numpy as np
 import pytest
 import torch
 from numpy.typing import NDArray
-from torch import Tensor, nn
 
 from app.card import Fit
 from export.architectures.resnet_thin import ResNet50Thin
 from export.datasets.classes import Labelled
 from export.training import fine_tune
-from export.training.fine_tune import COURSES, Course, augment, top1
+from export.training.fine_tune import COURSES, Course, augment
 from export.training.run import Training
 from tests.conftest import noise
+from tests.export.training.learning import losses_of
 
 
 def course(**options: Any) -> Course:
@@ -159,15 +159,7 @@ def test_every_picture_is_seen_once_an_epoch(monkeypatch: pytest.MonkeyPatch) ->
 @pytest.mark.usefixtures("tiny")
 def test_loss_falls_when_a_few_pictures_are_learned() -> None:
     made = training(course(epochs=20, area=1.0))
-    losses = []
-    for step in range(made.steps):
-        made.network.train()
-        loss = made.loss(step)
-        made.optimizer.zero_grad()
-        loss.backward()
-        made.optimizer.step()
-        made.schedule.step()
-        losses.append(loss.item())
+    losses = losses_of(made)
     # Smoothed labels leave 0.2 to a network that is sure and right.
     assert np.mean(losses[-5:]) < 0.75 * np.mean(losses[:5])
     made.network.eval()
@@ -181,20 +173,6 @@ def test_a_share_of_the_epochs_is_at_least_one_step() -> None:
     assert training(plan).steps == 20
     assert training(plan, share=0.25).steps == 5
     assert training(plan, share=0).steps == 1
-
-
-class Red(nn.Module):
-    def forward(self, x: Tensor) -> Tensor:
-        return torch.stack((x[:, 2], x[:, 0]), 1).mean((2, 3))
-
-
-def test_top1_is_the_share_of_right_answers() -> None:
-    made = pack(8)
-    pictures = np.stack([pixels[:32, :32] for pixels in made.pictures] * 10)
-    labels = np.tile(made.labels, 10)
-    assert top1(Red(), pictures, labels) == 1
-    labels[:20] = 1 - labels[:20]
-    assert top1(Red(), pictures, labels) == 0.75
 
 
 @pytest.mark.usefixtures("tiny")

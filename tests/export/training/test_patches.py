@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 
-from export.datasets.masks import VOID, Masked
+from app.imaging.palette import VOID
+from export.datasets.masks import Masked
 from export.training.patches import Stage, patch
 from tests.export.packs import coloured
 

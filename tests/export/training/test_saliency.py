@@ -12,6 +12,7 @@ from export.training import saliency
 from export.training.run import Training
 from export.training.saliency import GRID, HEIGHT, WIDTH, log_density, loss_of, scenes, validate
 from tests.conftest import noise
+from tests.export.training.learning import losses_of
 
 
 def spotted(*spots: tuple[int, int]) -> Watched:
@@ -147,15 +148,7 @@ def training(watched: Watched, epochs: int = 2, seed: int = 0) -> Training:
 def test_loss_falls_when_one_batch_is_learned() -> None:
     made = training(spotted((0, 0), (3, 3)), epochs=40)
     assert (made.steps, made.validate_every) == (40, 1)
-    losses = []
-    for step in range(made.steps):
-        made.network.train()
-        loss = made.loss(step)
-        made.optimizer.zero_grad()
-        loss.backward()
-        made.optimizer.step()
-        made.schedule.step()
-        losses.append(loss.item())
+    losses = losses_of(made)
     assert np.mean(losses[-5:]) < losses[0] - 0.5
 
 

@@ -9,13 +9,15 @@ import pytest
 import torch
 from torch import Tensor, nn
 
-from export.datasets.masks import VOID, Masked
+from app.imaging.palette import VOID
+from export.datasets.masks import Masked
 from export.training import segmentation
 from export.training.patches import Stage
 from export.training.run import Training
 from export.training.segmentation import COURSES, Course, class_weights
 from tests.export import networks
 from tests.export.packs import coloured
+from tests.export.training.learning import losses_of
 
 
 def course(**options: Any) -> Course:
@@ -53,15 +55,7 @@ def test_void_has_no_weight() -> None:
 
 def test_loss_falls_when_a_few_pictures_are_learned() -> None:
     made = training(course(stages=(Stage(60, (16, 24), (1.0, 1.0)),)), coloured(2, 24, 32))
-    losses = []
-    for step in range(made.steps):
-        made.network.train()
-        loss = made.loss(step)
-        made.optimizer.zero_grad()
-        loss.backward()
-        made.optimizer.step()
-        made.schedule.step()
-        losses.append(loss.item())
+    losses = losses_of(made)
     assert made.steps == 60
     assert np.mean(losses[-10:]) < 0.7 * np.mean(losses[:3])
 
