@@ -1,0 +1,35 @@
+"""`python -m export checkpoint`."""
+
+import re
+from dataclasses import replace
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from export.commands.console import Models, Name, known
+from export.commands.publishing import publish, renamed
+from export.recipes import CHECKPOINTS
+
+
+def checkpoint(
+    file: Annotated[Path, typer.Argument(help="A state dict: .pth, .th or .safetensors.")],
+    architecture: Annotated[str, typer.Option(help=f"One of {', '.join(CHECKPOINTS)}.")],
+    models: Models = Path("models"),
+    name: Name = None,
+    labels: Annotated[
+        str | None, typer.Option(help="Names of the classes in their order, comma between.")
+    ] = None,
+) -> None:
+    """Make a model of your own weights."""
+    if architecture not in CHECKPOINTS:
+        raise typer.BadParameter(
+            f"no architecture is called {architecture!r}; there are {known(CHECKPOINTS)}"
+        )
+    recipe = replace(
+        CHECKPOINTS[architecture],
+        source=file.name,
+        labels=tuple(label.strip() for label in labels.split(",")) if labels else None,
+    )
+    slug = re.sub(r"[^a-z0-9._-]+", "-", file.stem.lower()).strip("-._")
+    publish(renamed(recipe, name or slug), file, models, hash_file=True)
