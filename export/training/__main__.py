@@ -19,7 +19,7 @@ RECIPES: Mapping[str, Recipe] = {
     **{name: partial(fine_tune.recipe, name) for name in fine_tune.COURSES},
     saliency.NAME: saliency.recipe,
     **{name: partial(segmentation.recipe, name) for name in segmentation.COURSES},
-    srdensenet.NAME: lambda data, _, share: srdensenet.recipe(data, share),
+    **{name: partial(srdensenet.recipe, name) for name in srdensenet.COURSES},
 }
 """By the name of the model."""
 
@@ -30,13 +30,14 @@ def main(
     runs: Annotated[Path, typer.Option(help="Results go to NAME/ in this folder.")] = Path("runs"),
     share: Annotated[float, typer.Option(min=0, help="Of the length that was used.")] = 1.0,
     threads: Annotated[int | None, typer.Option(help="CPU threads; else torch's choice.")] = None,
+    bfloat16: Annotated[bool, typer.Option(help="Faster on processors with AMX.")] = False,
 ) -> None:
     """Train the weights of a shipped model; a training that was interrupted goes on."""
     if name not in RECIPES:
         raise typer.BadParameter(f"no training is called {name!r}; there are {', '.join(RECIPES)}")
     if threads is not None:
         torch.set_num_threads(threads)
-    train(RECIPES[name](data, runs, share), runs / name)
+    train(RECIPES[name](data, runs, share), runs / name, bfloat16=bfloat16)
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""The recipes of resnet20-cifar10 and resnet56-cifar10: CIFAR-10's training pictures as JPEGs."""
+"""The recipes of the classifiers of CIFAR-10, whose training pictures are JPEGs here."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -10,6 +10,7 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 from torch.optim.lr_scheduler import LambdaLR
 
+from export.architectures.densenet_cifar import DenseNetCifar
 from export.architectures.resnet_cifar import ResNetCifar, from_state
 from export.datasets.archive import Pixels
 from export.datasets.cifar10 import Split, jpegs
@@ -51,6 +52,8 @@ COURSES: Mapping[str, Course] = {
     "resnet20-cifar10": Course(lambda _: ResNetCifar(20), ((10, 0.3, 0.25), (4, 0.08, 0.1))),
     # The published weights know lossless pictures only and must get used to JPEG.
     "resnet56-cifar10": Course(_published_resnet56, ((4, 0.05, 0.2),)),
+    # Few layers of many channels: the paper's 100 thin ones take a processor several times as long.
+    "densenet22-cifar10": Course(lambda _: DenseNetCifar(layers=3, growth=24), ((12, 0.2, 0.2),)),
 }
 """By the name of the model."""
 

@@ -48,7 +48,7 @@ class Training:
     clip: float = float("inf")
 
 
-def train(training: Training, folder: Path) -> None:
+def train(training: Training, folder: Path, *, bfloat16: bool = False) -> None:
     """Train to the end, from the folder's checkpoint if there is one.
 
     Writes `checkpoint.pt`, `log.jsonl` (a line a validation) and `weights.pth` (a state dict).
@@ -56,6 +56,8 @@ def train(training: Training, folder: Path) -> None:
     Args:
         training: what to train.
         folder: of this run; made if missing.
+        bfloat16: compute convolutions and products in 16 bits, the weights stay in 32 (Kalamkar
+            et al. 2019, arXiv 1905.12322). Processors with AMX are two to four times as fast so.
     """
     folder.mkdir(parents=True, exist_ok=True)
     first = _resume(training, folder)
@@ -64,7 +66,7 @@ def train(training: Training, folder: Path) -> None:
     with _progress() as progress:
         task = progress.add_task(folder.name, completed=first, total=training.steps, shown="")
         for step in range(first, training.steps):
-            losses.append(_step(training, step))
+            losses.append(_step(training, step, bfloat16))
             done = step + 1
             progress.advance(task)
             if done % training.validate_every == 0 or done == training.steps:
@@ -82,10 +84,11 @@ def _progress() -> Progress:
     return Progress(*columns, TextColumn("{task.fields[shown]}"))
 
 
-def _step(training: Training, step: int) -> float:
+def _step(training: Training, step: int, bfloat16: bool) -> float:
     training.network.train()
     torch.manual_seed(step)  # of dropout
-    loss = training.loss(step)
+    with torch.autocast("cpu", torch.bfloat16, enabled=bfloat16):
+        loss = training.loss(step)
     training.optimizer.zero_grad()
     loss.backward()  # type: ignore[no-untyped-call]
     nn.utils.clip_grad_norm_(training.network.parameters(), training.clip)

@@ -78,10 +78,10 @@ COURSES: Mapping[str, Course] = {
         lambda _: FCDenseNet(len(masks.CAMVID)),
         IMAGENET_MEAN,
         IMAGENET_STD,
-        stages=(Stage(30, (96, 128), (0.4, 0.65)), Stage(6, (192, 256), (0.5, 0.6))),
+        stages=(Stage(30, (96, 128), (0.4, 0.9)), Stage(8, (192, 256), (0.65, 0.95))),
         batch=4,
         rate=2e-3,
-        measured_size=(192, 256),
+        measured_size=(288, 384),
     ),
     "fc-densenet-cracks": Course(
         masks.cracks,

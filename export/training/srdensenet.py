@@ -1,8 +1,10 @@
-"""The recipe of srdensenet-x4: a compact SRDenseNet, trained on small patches of photos."""
+"""The recipes of srdensenet-x4 and srdensenet-x4-paper: small patches of photos, and a teacher."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import torch
@@ -15,58 +17,120 @@ from torch.optim.swa_utils import AveragedModel
 from export.architectures.srdensenet import SRDenseNet, compact
 from export.datasets.archive import Pixels
 from export.datasets.photos import photos
+from export.sources import safmn
 from export.training.run import Training
 from export.training.schedule import moving_average
 
-NAME = "srdensenet-x4"
 SCALE = SRDenseNet.scale
-CYCLES = ((8_500, 1e-3), (10_500, 7e-4))
-"""Steps and peak learning rate of each cycle (Loshchilov and Hutter 2017, arXiv 1608.03983)."""
-STEPS = sum(steps for steps, _ in CYCLES)
-BATCH = 16
 PATCH = 32
 """Side of a patch of the small picture."""
+WARM_UP = 200
+"""Steps in which the learning rate rises."""
+
+
+@dataclass(frozen=True)
+class Course:
+    """How one of the networks learns.
+
+    Attributes:
+        network: made with random first weights.
+        steps: how many there are.
+        batch: patches in a step.
+        peak: largest learning rate.
+    """
+
+    network: Callable[[], SRDenseNet]
+    steps: int
+    batch: int
+    peak: float
+
+
+def paper() -> SRDenseNet:
+    """The paper's network with the first weights that suit ReLUs (He et al., ICCV 2015).
+
+    Torch's own are smaller, and through 64 layers hardly anything would arrive.
+    """
+    network = SRDenseNet()
+    *_, last = (module for module in network.modules() if isinstance(module, nn.Conv2d))
+    for module in network.modules():
+        if isinstance(module, nn.Conv2d | nn.ConvTranspose2d) and module is not last:
+            inputs = module.in_channels * math.prod(module.kernel_size) / math.prod(module.stride)
+            nn.init.normal_(module.weight, std=math.sqrt(2 / inputs))
+            assert module.bias is not None
+            nn.init.zeros_(module.bias)
+    return network
+
+
+COURSES: Mapping[str, Course] = {
+    "srdensenet-x4": Course(compact, 9_000, 16, 1e-3),
+    "srdensenet-x4-paper": Course(paper, 5_000, 4, 4e-4),
+}
+"""By the name of the model."""
 
 Pair = tuple[Pixels, Pixels]
 """Luma of a photo reduced four times, uint8 `[h, w]`, and of itself, uint8 `[4 h, 4 w]`."""
 
+Answer = NDArray[np.float16]
+"""What the teacher makes of the small luma, in 0..1, `[4 h, 4 w]`."""
 
-def recipe(data: Path, share: float = 1.0, seed: int = 0) -> Training:
+Lesson = tuple[Pixels, Pixels, Answer]
+"""A pair, and the teacher's answer."""
+
+
+def recipe(name: str, data: Path, runs: Path, share: float = 1.0, seed: int = 0) -> Training:
     """L1 loss, Adam whose rate falls as a cosine, a moving average of the weights.
 
+    The first step learns from the teacher alone (Hinton et al. 2015, arXiv 1503.02531), the last
+    one from the photos alone, and those between from both.
+
     Args:
+        name: a key of `COURSES`.
         data: folder of the training archives.
-        share: of `STEPS`.
+        runs: folder where the teacher's answers are kept for next time.
+        share: of the course's steps.
         seed: of the first weights and all batches.
     """
-    training, validation = ([pair(photo) for photo in side] for side in photos(data))
-    return training_of(training, validation, max(1, round(share * STEPS)), seed)
+    training, validation = photos(data)
+    answers = taught(training, data, runs / "safmn-x4.npz")
+    pairs = [pair(photo) for photo in training], [pair(photo) for photo in validation]
+    return training_of(COURSES[name], pairs[0], answers, pairs[1], share, seed)
 
 
 def training_of(
-    training: Sequence[Pair], validation: Sequence[Pair], steps: int, seed: int = 0
+    course: Course,
+    training: Sequence[Pair],
+    answers: Sequence[Answer],
+    validation: Sequence[Pair],
+    share: float = 1.0,
+    seed: int = 0,
 ) -> Training:
     """The recipe on given pictures; those smaller than a patch are left out."""
-    training = [small_large for small_large in training if min(small_large[0].shape) >= PATCH]
-    areas = np.array([small.size for small, _ in training], float)
+    lessons: list[Lesson] = [
+        (small, large, answer)
+        for (small, large), answer in zip(training, answers, strict=True)
+        if min(small.shape) >= PATCH
+    ]
+    areas = np.array([small.size for small, _, _ in lessons], float)
     # Between picking each photo and each pixel equally often: large photos are not much richer.
     chances = np.sqrt(areas) / np.sqrt(areas).sum()
     torch.manual_seed(seed)
-    model = compact().to(memory_format=torch.channels_last)
+    model = course.network().to(memory_format=torch.channels_last)
     optimizer = torch.optim.Adam(model.parameters(), lr=1.0)
+    steps = max(1, round(share * course.steps))
 
     def loss(step: int) -> Tensor:
         generator = np.random.default_rng([seed, step])
-        picked = generator.choice(len(training), BATCH, p=chances)
-        patches = [patch(training[index], generator) for index in picked]
-        small, large = (unit(np.stack(side)) for side in zip(*patches, strict=True))
-        return F.l1_loss(model(small), large)
+        picked = generator.choice(len(lessons), course.batch, p=chances)
+        patches = zip(*(patch(lessons[index], generator) for index in picked), strict=True)
+        small, large, answer = (unit(np.stack(side)) for side in patches)
+        found = model(small).float()
+        return torch.lerp(F.l1_loss(found, answer), F.l1_loss(found, large), step / steps)
 
     return Training(
         network=model,
         optimizer=optimizer,
         schedule=torch.optim.lr_scheduler.LambdaLR(
-            optimizer, lambda step: rate(step * STEPS / steps)
+            optimizer, lambda step: course.peak * rate(step, steps)
         ),
         loss=loss,
         validate=lambda model: validate(model, validation),
@@ -77,45 +141,69 @@ def training_of(
     )
 
 
-def rate(step: float) -> float:
-    """Learning rate of a step of `STEPS`: in each cycle a short rise, then half a cosine down."""
-    for length, peak in CYCLES:
-        if step < length:
-            warm_up = min(1.0, (step + 1) / 200)
-            return peak * warm_up * (0.5 + 0.5 * math.cos(math.pi * step / length)) + 1e-6
-        step -= length
-    return 1e-6
+def rate(step: int, steps: int) -> float:
+    """Factor of the peak rate: a short rise, then half a cosine down."""
+    warm_up = min(1.0, (step + 1) / WARM_UP)
+    return warm_up * (0.5 + 0.5 * math.cos(math.pi * step / steps)) + 1e-3
+
+
+def taught(photos: Sequence[Pixels], data: Path, kept: Path) -> list[Answer]:
+    """What the teacher makes of photos that were reduced four times.
+
+    Args:
+        photos: as for `pair`.
+        data: folder of the training archives.
+        kept: the answers of an earlier call, or where they are put: they take minutes.
+    """
+    if not kept.is_file():
+        network = safmn.teacher(data)
+        answers = [safmn.enlarged_luma(network, np.asarray(reduced(photo))) for photo in photos]
+        kept.parent.mkdir(parents=True, exist_ok=True)
+        unfinished = kept.with_name(f"unfinished-{kept.name}")
+        np.savez(unfinished, *answers)
+        unfinished.replace(kept)
+    with np.load(kept) as answers_of_all:
+        return list(answers_of_all.values())
+
+
+def reduced(photo: Pixels) -> Image.Image:
+    """The photo, its sides cut to multiples of 4, reduced four times by Pillow's `BICUBIC`, which
+    smooths first as MATLAB's does.
+    """
+    high, wide = (side // SCALE for side in photo.shape[:2])
+    large = Image.fromarray(photo[: high * SCALE, : wide * SCALE])
+    return large.resize((wide, high), Image.Resampling.BICUBIC)
 
 
 def pair(photo: Pixels) -> Pair:
-    """Make the task: the photo's sides cut to multiples of 4, reduced by Pillow's `BICUBIC`, which
-    smooths first as MATLAB's does; then full-range luma (Pillow's `YCbCr`) of both.
+    """Full-range luma (Pillow's `YCbCr`) of the `reduced` photo and of what it was made from.
 
     Args:
         photo: uint8 `[H, W, 3]`, RGB.
     """
-    high, wide = (side // SCALE for side in photo.shape[:2])
-    large = Image.fromarray(photo[: high * SCALE, : wide * SCALE])
-    small = large.resize((wide, high), Image.Resampling.BICUBIC)
-    return np.asarray(small.convert("YCbCr"))[..., 0], np.asarray(large.convert("YCbCr"))[..., 0]
+    small = np.asarray(reduced(photo).convert("YCbCr"))[..., 0]
+    high, wide = (SCALE * side for side in small.shape)
+    return small, np.asarray(Image.fromarray(photo[:high, :wide]).convert("YCbCr"))[..., 0]
 
 
-def patch(images: Pair, generator: np.random.Generator) -> Pair:
-    """The same random place of both, in one of eight orientations."""
-    small, large = images
+def patch(lesson: Lesson, generator: np.random.Generator) -> Lesson:
+    """The same random place of all three, in one of eight orientations."""
+    small, large, answer = lesson
     top, left = (int(generator.integers(side - PATCH + 1)) for side in small.shape)
-    small = small[top : top + PATCH, left : left + PATCH]
-    top, left, side = SCALE * top, SCALE * left, SCALE * PATCH
-    large = large[top : top + side, left : left + side]
-    turns, mirrored = int(generator.integers(4)), generator.integers(2)
-    if mirrored:
-        small, large = small.T, large.T
-    return np.rot90(small, turns), np.rot90(large, turns)
+    turns, mirrored = int(generator.integers(4)), bool(generator.integers(2))
+    coarse = slice(top, top + PATCH), slice(left, left + PATCH)
+    fine = slice(SCALE * top, SCALE * (top + PATCH)), slice(SCALE * left, SCALE * (left + PATCH))
+
+    def oriented(part: NDArray[Any]) -> NDArray[Any]:
+        return np.rot90(part.T if mirrored else part, turns)
+
+    return oriented(small[coarse]), oriented(large[fine]), oriented(answer[fine])
 
 
-def unit(luma: Pixels) -> Tensor:
-    """From uint8 `[N, H, W]` to float `[N, 1, H, W]` in 0..1."""
-    return torch.from_numpy(luma[:, None] / np.float32(255))
+def unit(luma: Pixels | Answer) -> Tensor:
+    """From uint8, or float in 0..1, `[N, H, W]` to float `[N, 1, H, W]` in 0..1."""
+    scale = 255 if luma.dtype == np.uint8 else 1
+    return torch.from_numpy(luma[:, None].astype(np.float32) / scale)
 
 
 def psnr(found: NDArray[np.floating], right: Pixels) -> float:

@@ -137,7 +137,7 @@ def test_sizes_are_those_of_the_paper_and_of_the_shipped_model() -> None:
     assert len(paper.blocks) == 8
     assert paper.bottleneck.weight.shape == (256, 9 * 128, 1, 1)
     assert sum(p.numel() for p in paper.parameters()) == 2_659_585
-    assert sum(p.numel() for p in ours.parameters()) == 188_176
+    assert sum(p.numel() for p in ours.parameters()) == 391_280
     assert ours(LUMA).shape == (2, 1, 20, 28)
 
 
@@ -159,7 +159,7 @@ def test_refusal_names_the_tensor_that_does_not_fit() -> None:
         ({"fc.weight": torch.zeros(1)}, "first.weight is missing"),
         (lacking, "blocks.2.layers.1.bias is missing"),
         (state | {"fc.bias": torch.zeros(1)}, "fc.bias is left over"),
-        (state | {"first.bias": torch.zeros(3)}, r"first.bias is \(3,\) instead of \(32,\)"),
+        (state | {"first.bias": torch.zeros(3)}, r"first.bias is \(3,\) instead of \(48,\)"),
     ):
         with pytest.raises(ValueError, match=reason):
             srdensenet.from_state(wrong)

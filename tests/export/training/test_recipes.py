@@ -21,6 +21,7 @@ from export.datasets.cifar10 import Split
 from export.datasets.classes import Labelled
 from export.datasets.fixations import Watched
 from export.datasets.masks import Masked
+from export.sources import safmn
 from export.training import cifar, fine_tune, pictures, run, saliency, segmentation, srdensenet
 from export.training.run import Training, train
 from tests.conftest import noise
@@ -38,7 +39,10 @@ def tiny_resnet() -> Training:
 
 def tiny_srdensenet() -> Training:
     pairs = [srdensenet.pair(noise(132, 136, seed=seed)) for seed in range(2)]
-    return replace(srdensenet.training_of(pairs, pairs[:1], steps=4), validate_every=2)
+    answers = [(large / 255).astype(np.float16) for _, large in pairs]
+    course = srdensenet.Course(networks.srdensenet, steps=4, batch=2, peak=1e-3)
+    training = srdensenet.training_of(course, pairs, answers, pairs[:1])
+    return replace(training, validate_every=2)
 
 
 def tiny_classifier() -> Training:
@@ -86,7 +90,6 @@ recipes = pytest.mark.parametrize(("architecture", "recipe"), RECIPES.items(), i
 @pytest.fixture(autouse=True)
 def _small(monkeypatch: pytest.MonkeyPatch, narrow: None) -> None:
     monkeypatch.setattr(cifar, "BATCH", 4)
-    monkeypatch.setattr(srdensenet, "BATCH", 2)
     monkeypatch.setattr(fine_tune, "BATCH", 4)
     monkeypatch.setattr(saliency, "BATCH", 2)
     monkeypatch.setattr(saliency, "EPOCHS", 2)
@@ -144,6 +147,21 @@ def test_validation_is_logged_and_training_changes_the_weights(
     assert all(not torch.equal(before[n], p) for n, p in training.network.named_parameters())
 
 
+def test_bfloat16_computes_in_16_bits_and_keeps_weights_in_32(tmp_path: Path) -> None:
+    training = tiny_srdensenet()
+    dtypes = []
+    hook = training.network.bottleneck.register_forward_hook(
+        lambda _, __, output: dtypes.append(output.dtype)
+    )
+    train(replace(training, average=None), tmp_path, bfloat16=True)
+    hook.remove()
+
+    weights = torch.load(tmp_path / "weights.pth", weights_only=True)
+    # Validation, whose figure counts, is in 32 bits.
+    assert dtypes[:3] == [torch.bfloat16, torch.bfloat16, torch.float32]
+    assert {tensor.dtype for tensor in weights.values()} == {torch.float32}
+
+
 def test_finished_run_is_left_as_it_is(tmp_path: Path) -> None:
     train(tiny_srdensenet(), tmp_path)
     log = (tmp_path / "log.jsonl").read_text()
@@ -172,8 +190,10 @@ def test_rate_of_cifar_rises_and_falls_in_every_cycle() -> None:
 
 def test_courses_of_cifar_are_named_after_their_depth(data: Path) -> None:
     for name, course in cifar.COURSES.items():
-        convolutions = [m for m in course.network(data).modules() if isinstance(m, nn.Conv2d)]
-        assert name == f"resnet{len(convolutions) + 1}-cifar10"  # and the linear layer
+        model = course.network(data)
+        convolutions = [m for m in model.modules() if isinstance(m, nn.Conv2d)]
+        kind = "resnet" if isinstance(model, ResNetCifar) else "densenet"
+        assert name == f"{kind}{len(convolutions) + 1}-cifar10"  # and the linear layer
 
 
 def test_optimizer_follows_the_rate_of_the_course() -> None:
@@ -186,16 +206,52 @@ def test_optimizer_follows_the_rate_of_the_course() -> None:
         training.schedule.step()
 
 
-def test_rate_of_srdensenet_warms_up_and_falls_in_every_cycle() -> None:
-    start = 0
-    for length, peak in srdensenet.CYCLES:
-        assert srdensenet.rate(start) == pytest.approx(peak / 200, abs=2e-6)
-        assert srdensenet.rate(start + 200) == pytest.approx(peak, rel=0.02)
-        assert srdensenet.rate(start + length / 2) == pytest.approx(peak / 2, rel=0.01)
-        assert srdensenet.rate(start + length - 1) < peak / 100
-        start += length
-    assert start == srdensenet.STEPS
-    assert 0 < srdensenet.rate(start) < 1e-5
+def test_rate_of_srdensenet_warms_up_and_falls() -> None:
+    def at(step: int) -> float:
+        return srdensenet.rate(step, steps=10_000)
+
+    assert at(0) == pytest.approx(1 / 200, abs=2e-3)
+    assert at(200) == pytest.approx(1, rel=0.01)
+    assert at(5_000) == pytest.approx(0.5, rel=0.01)
+    assert 0 < at(10_000) < 0.01
+
+
+def test_first_weights_of_the_papers_network_keep_the_strength_of_its_features() -> None:
+    torch.manual_seed(0)
+    network = srdensenet.paper()
+    strengths: list[float] = []
+    for layer in (network.first, network.blocks[0].layers[7], network.blocks[7].layers[7]):
+        layer.register_forward_hook(lambda _, __, output: strengths.append(output.std().item()))
+
+    with torch.no_grad():
+        network(torch.rand(1, 1, 16, 16))
+
+    assert max(strengths) / min(strengths) < 10
+
+
+def test_srdensenet_learns_from_the_teacher_first_and_from_photos_last() -> None:
+    black, gray = np.zeros((32, 32), np.uint8), np.full((128, 128), 51, np.uint8)
+    white = np.ones((128, 128), np.float16)
+    course = srdensenet.Course(networks.srdensenet, steps=4, batch=2, peak=1e-3)
+    training = srdensenet.training_of(course, [(black, gray)], [white], [(black, gray)])
+    for parameter in training.network.parameters():
+        parameter.data.zero_()  # it answers black
+
+    losses = [training.loss(step).item() for step in (0, 2, 4)]
+
+    assert losses == pytest.approx([1, 0.6, 0.2])
+
+
+def test_answers_of_the_teacher_are_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(safmn, "teacher", lambda data: safmn.Safmn().eval())
+    photos = [noise(32, 36, seed=seed) for seed in range(12)]
+
+    first = srdensenet.taught(photos, tmp_path, tmp_path / "runs" / "kept.npz")
+    monkeypatch.setattr(safmn, "teacher", lambda data: pytest.fail("asked again"))
+    again = srdensenet.taught(photos, tmp_path, tmp_path / "runs" / "kept.npz")
+
+    assert [answer.shape for answer in first] == [(36, 32)] * 12
+    assert all(np.array_equal(one, two) for one, two in zip(first, again, strict=True))
 
 
 def test_augmentation_keeps_shape_and_pixels() -> None:
@@ -211,12 +267,14 @@ def test_augmentation_keeps_shape_and_pixels() -> None:
 def test_patches_of_both_sizes_show_the_same_place() -> None:
     small = np.arange(40 * 50, dtype=np.uint16).reshape(40, 50).astype(np.uint8)
     large = small.repeat(4, 0).repeat(4, 1)
+    taught = large.astype(np.float16)
     generator = np.random.default_rng(0)
 
     for _ in range(16):
-        low, high = srdensenet.patch((small, large), generator)
+        low, high, answer = srdensenet.patch((small, large, taught), generator)
         assert low.shape == (32, 32)
         assert np.array_equal(low.repeat(4, 0).repeat(4, 1), high)
+        assert np.array_equal(high.astype(np.float16), answer)
 
 
 def test_psnr_of_one_step_is_that_of_studio_range_luma() -> None:
