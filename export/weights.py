@@ -19,6 +19,19 @@ WRAPPINGS = ("state_dict", "params_ema", "params", "model")
 """Keys under which training scripts keep the state dict beside other things."""
 
 
+def find_weights(name: str, runs: Path, models: Path = Path("models")) -> Path:
+    """The file with the weights of a model: what was trained here, else what is published.
+
+    Raises:
+        UnusableWeights: there is neither.
+    """
+    places = (runs / name / "weights.pth", models / f"{name}.onnx")
+    for place in places:
+        if place.is_file():
+            return place
+    raise UnusableWeights(f"no weights of {name}: neither {places[0]} nor {places[1]} exists")
+
+
 def read_weights(path: Path) -> dict[str, Tensor]:
     """Read a state dict without running any code that a file may hold.
 

@@ -13,10 +13,11 @@ from torch.optim.lr_scheduler import LambdaLR
 from torch.optim.swa_utils import AveragedModel
 
 from app.imaging.palette import VOID
-from export.architectures import fc_densenet, resnet_thin
+from export.architectures import fc_densenet, resnet_dense, resnet_thin
 from export.architectures.fc_densenet import FCDenseNet
 from export.architectures.resnet_dense import ResNetDense
 from export.datasets import masks
+from export.datasets.archive import Pixels
 from export.datasets.masks import Masked
 from export.metrics.segmentation import confusion, iou
 from export.sources import open_nsfw
@@ -24,6 +25,10 @@ from export.training.patches import Stage, patch
 from export.training.pictures import IMAGENET_MEAN, IMAGENET_STD, normalise
 from export.training.run import Training
 from export.training.schedule import moving_average, one_cycle
+from export.weights import find_weights, read_weights
+
+Teacher = Callable[[Pixels], Tensor]
+"""What another network makes of pictures `[N, H, W, 3]`: probabilities `[N, C, H, W]`."""
 
 
 @dataclass(frozen=True)
@@ -41,6 +46,9 @@ class Course:
         encoder_rate: that of the parameters that begin with published weights.
         upright: whether up and down differ; if not, patches are turned in all eight ways.
         measured_size: height and width that pictures are fitted to for validation.
+        balance: how little classes are weighted, see `class_weights`.
+        teacher: name of a course whose network answers first: what it says of every pixel is
+            learned beside the labels (Hinton et al. 2015, arXiv 1503.02531).
     """
 
     data: Callable[[Path], tuple[Masked, Masked]]
@@ -53,6 +61,8 @@ class Course:
     encoder_rate: float = 0.0
     upright: bool = True
     measured_size: tuple[int, int] | None = None
+    balance: float = 1.1
+    teacher: str = ""
 
 
 def _resnet_camvid(runs: Path) -> nn.Module:
@@ -78,10 +88,12 @@ COURSES: Mapping[str, Course] = {
         lambda _: FCDenseNet(len(masks.CAMVID)),
         IMAGENET_MEAN,
         IMAGENET_STD,
-        stages=(Stage(30, (96, 128), (0.4, 0.9)), Stage(8, (192, 256), (0.65, 0.95))),
+        stages=(Stage(60, (96, 128), (0.4, 0.8)), Stage(3, (192, 256), (0.5, 0.6))),
         batch=4,
         rate=2e-3,
-        measured_size=(288, 384),
+        measured_size=(192, 256),
+        balance=1.02,
+        teacher="resnet-camvid",
     ),
     "fc-densenet-cracks": Course(
         masks.cracks,
@@ -109,7 +121,21 @@ def recipe(name: str, data: Path, runs: Path, share: float = 1.0, seed: int = 0)
     """
     course = COURSES[name]
     torch.manual_seed(seed)
-    return training_of(course.network(runs), course, *course.data(data), share, seed)
+    teacher = _teacher(course.teacher, runs) if course.teacher else None
+    return training_of(course.network(runs), course, *course.data(data), teacher, share, seed)
+
+
+def _teacher(name: str, runs: Path) -> Teacher:
+    network = resnet_dense.from_state(read_weights(find_weights(name, runs)))
+    network = network.to(memory_format=torch.channels_last)
+    course = COURSES[name]
+
+    def answer(pictures: Pixels) -> Tensor:
+        with torch.no_grad():
+            logits = network(normalise(pictures, course.mean, course.std))
+            return _enlarged(logits, pictures).softmax(1)
+
+    return answer
 
 
 def training_of(
@@ -117,11 +143,12 @@ def training_of(
     course: Course,
     training: Masked,
     validation: Masked,
+    teacher: Teacher | None = None,
     share: float = 1.0,
     seed: int = 0,
 ) -> Training:
     """The recipe on given pictures."""
-    weights = class_weights(training)
+    weights = class_weights(training, course.balance)
     model = model.to(memory_format=torch.channels_last)
     of_encoder = [p for name, p in model.named_parameters() if name.startswith("encoder.")]
     own = [p for name, p in model.named_parameters() if not name.startswith("encoder.")]
@@ -139,10 +166,10 @@ def training_of(
         picked = generator.choice(pictures, course.batch, replace=pictures < course.batch)
         seen = [patch(training, i, stage, course.upright, generator) for i in picked]
         inputs, targets = (np.stack(side) for side in zip(*seen, strict=True))
-        found = model(normalise(inputs, course.mean, course.std))
-        found = F.interpolate(found, size=inputs.shape[1:3], mode="bilinear")
+        found = _enlarged(model(normalise(inputs, course.mean, course.std)), inputs)
         wanted = torch.from_numpy(targets.astype(np.int64))
-        return F.cross_entropy(found, wanted, weights, ignore_index=VOID)
+        loss = F.cross_entropy(found, wanted, weights, ignore_index=VOID)
+        return loss if teacher is None else loss + F.cross_entropy(found, teacher(inputs), weights)
 
     return Training(
         network=model,
@@ -157,12 +184,20 @@ def training_of(
     )
 
 
-def class_weights(training: Masked) -> Tensor:
-    """`1 / log(1.1 + share)` of each class (Paszke et al. 2016, arXiv 1606.02147), mean 1."""
+def _enlarged(logits: Tensor, pictures: Pixels) -> Tensor:
+    """Logits `[N, C, h, w]` at the size of pictures `[N, H, W, 3]`, in single precision."""
+    return F.interpolate(logits.float(), size=pictures.shape[1:3], mode="bilinear")
+
+
+def class_weights(training: Masked, balance: float) -> Tensor:
+    """`1 / log(balance + share)` of each class (Paszke et al. 2016, arXiv 1606.02147), mean 1.
+
+    The smaller the balance, the more rare classes count; it is larger than 1.
+    """
     counts = sum(np.bincount(mask.ravel(), minlength=256) for mask in training.masks)
     known = np.asarray(counts)[: len(training.classes)]
     shares = known / known.sum()
-    weights = 1 / np.log(1.1 + shares)
+    weights = 1 / np.log(balance + shares)
     return torch.tensor(weights / weights.mean(), dtype=torch.float32)
 
 

@@ -7,7 +7,7 @@ import torch
 from torch import nn
 
 from export.errors import UnusableWeights
-from export.weights import digest, file_digest, read_weights
+from export.weights import digest, file_digest, find_weights, read_weights
 
 
 @pytest.fixture
@@ -85,3 +85,17 @@ def test_digest_of_a_file_is_that_of_its_bytes(tmp_path: Path) -> None:
     (tmp_path / "empty").touch()
     known = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
     assert file_digest(tmp_path / "empty") == known
+
+
+def test_weights_trained_here_come_before_published_ones(tmp_path: Path) -> None:
+    runs, models = tmp_path / "runs", tmp_path / "models"
+    with pytest.raises(UnusableWeights, match=r"neither .*weights\.pth nor .*net\.onnx exists"):
+        find_weights("net", runs, models)
+
+    models.mkdir()
+    (models / "net.onnx").touch()
+    assert find_weights("net", runs, models) == models / "net.onnx"
+
+    (runs / "net").mkdir(parents=True)
+    (runs / "net" / "weights.pth").touch()
+    assert find_weights("net", runs, models) == runs / "net" / "weights.pth"

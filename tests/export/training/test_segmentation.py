@@ -10,6 +10,7 @@ import torch
 from torch import Tensor, nn
 
 from app.imaging.palette import VOID
+from export.datasets.archive import Pixels
 from export.datasets.masks import Masked
 from export.training import segmentation
 from export.training.patches import Stage
@@ -41,16 +42,26 @@ def test_rare_classes_weigh_more() -> None:
     masks = [np.zeros((10, 10), np.uint8), np.zeros((10, 10), np.uint8)]
     masks[0][:5] = 1
     masks[1][0] = 1  # 60 of 200 pixels are of class 1, none of class 2
-    found = class_weights(Masked([], masks, ("a", "b", "c")))
+    found = class_weights(Masked([], masks, ("a", "b", "c")), 1.1)
 
     plain = 1 / np.log([1.1 + 0.7, 1.1 + 0.3, 1.1])
     np.testing.assert_allclose(found, plain / plain.mean(), rtol=1e-6)
     assert found.dtype == torch.float32
 
 
+def test_a_smaller_balance_weighs_rare_classes_more() -> None:
+    mask = np.zeros((10, 10), np.uint8)
+    mask[0] = 1
+    pack = Masked([], [mask], ("a", "b"))
+
+    often, rarely = class_weights(pack, 1.02), class_weights(pack, 1.1)
+
+    assert often[1] / often[0] > rarely[1] / rarely[0] > 1
+
+
 def test_void_has_no_weight() -> None:
     mask = np.array([[0, 1, VOID, VOID]], np.uint8)
-    assert class_weights(Masked([], [mask], ("a", "b"))).tolist() == [1, 1]
+    assert class_weights(Masked([], [mask], ("a", "b")), 1.1).tolist() == [1, 1]
 
 
 def test_loss_falls_when_a_few_pictures_are_learned() -> None:
@@ -70,6 +81,44 @@ def test_a_batch_depends_on_seed_and_step_only() -> None:
         assert len(set(losses)) == 4
         assert [again.loss(step).item() for step in (3, 0)] == [losses[3], losses[0]]
         assert [other.loss(step).item() for step in range(4)] != losses
+
+
+def test_a_teacher_is_learned_from_beside_the_labels() -> None:
+    pack, plan = coloured(3, 24, 32), course()
+    asked: list[tuple[int, ...]] = []
+
+    def second_class(pictures: Pixels) -> Tensor:
+        asked.append(pictures.shape)
+        answer = torch.zeros(len(pictures), len(pack.classes), *pictures.shape[1:3])
+        answer[:, 1] = 1
+        return answer
+
+    alone, taught = training(plan, pack), training(plan, pack, teacher=second_class)
+    for one in (alone, taught):
+        one.network.eval()
+        head = one.network.head
+        nn.init.zeros_(head.weight)
+        nn.init.zeros_(head.bias)  # every class is equally likely
+    weight = class_weights(pack, plan.balance)[1]
+
+    with torch.no_grad():
+        added = taught.loss(0) - alone.loss(0)
+
+    assert asked == [(2, 16, 24, 3)]
+    assert added.item() == pytest.approx(float(weight * np.log(len(pack.classes))), rel=1e-5)
+
+
+def test_teacher_of_a_course_is_the_network_that_is_published(data: Path, tmp_path: Path) -> None:
+    plan = COURSES["fc-densenet-camvid"]
+    training, _ = plan.data(data)
+    frame, mask = training.pictures[0], training.masks[0]
+
+    answer = segmentation._teacher(plan.teacher, tmp_path)(frame[None])
+
+    assert answer.shape == (1, len(training.classes), *mask.shape)
+    torch.testing.assert_close(answer.sum(1), torch.ones(1, *mask.shape))
+    known = mask != VOID
+    assert np.mean(answer[0].argmax(0).numpy()[known] == mask[known]) > 0.9
 
 
 class Watching(nn.Module):
