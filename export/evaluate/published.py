@@ -39,10 +39,10 @@ def evaluate_published(path: Path, data: Path, say: Say, on: str = "") -> dict[s
         OSError: the archives are not in the folder.
     """
     model = Model.load(path, threads=cores())
-    recipe = _recipe(model.card)
+    recipe = recipe_of(model.card)
     key = on or (recipe.held_out if recipe else "")
     held_out = _held_out(key, model.card)
-    metrics = _noted(held_out.name, held_out.measure(model, data, say))
+    metrics = noted(held_out.name, held_out.measure(model, data, say))
     if recipe is not None and key == recipe.held_out:
         command = f"python -m export evaluate {model.card.name} --data DIR"
         card = model.card.model_copy(update={"metrics": metrics, "evaluation": command})
@@ -65,10 +65,10 @@ def evaluate_folder(path: Path, folder: Path, say: Say) -> dict[str, float]:
     if model.card.task != "super-resolution" or not files:
         raise ExportError("--folder takes PNG pictures and a super-resolution model")
     pictures = [np.asarray(Image.open(file).convert("RGB")) for file in files]
-    return _noted(folder.name, super_resolution(model, pictures, say))
+    return noted(folder.name, super_resolution(model, pictures, say))
 
 
-def _recipe(card: ModelCard) -> Recipe | None:
+def recipe_of(card: ModelCard) -> Recipe | None:
     """The recipe that made the model; the name alone would prove nothing."""
     recipe = RECIPES.get(card.name)
     return recipe if recipe is not None and recipe.source == card.source else None
@@ -91,5 +91,6 @@ def _held_out(key: str, card: ModelCard) -> HeldOut:
     return HELD_OUT[key]
 
 
-def _noted(data_set: str, metrics: Mapping[str, float]) -> dict[str, float]:
+def noted(data_set: str, metrics: Mapping[str, float]) -> dict[str, float]:
+    """As a card holds them: `set/metric` -> value, rounded to 4 digits."""
     return {f"{data_set}/{name}": round(value, 4) for name, value in metrics.items()}

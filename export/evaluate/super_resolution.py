@@ -45,6 +45,15 @@ def super_resolution(
     }
 
 
+def reduced(picture: Pixels, scale: int) -> Pixels:
+    """The small picture that is given to the model for a photo.
+
+    Raises:
+        ExportError: it would be too small to be measured.
+    """
+    return _small(_whole(picture, scale), scale)
+
+
 def _means(
     wholes: Sequence[Pixels], enlarged: Iterator[Pixels], border: int, suffix: str
 ) -> dict[str, float]:
