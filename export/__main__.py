@@ -9,6 +9,7 @@ from export.commands.checkpoint import checkpoint
 from export.commands.console import errors
 from export.commands.evaluate import evaluate
 from export.commands.list_recipes import list_recipes
+from export.commands.optimize import optimize
 from export.commands.readme import readme
 from export.commands.run import run
 
@@ -31,7 +32,7 @@ def main() -> None:
 
 
 app.command("list")(list_recipes)
-for command in (run, checkpoint, evaluate, readme):
+for command in (run, checkpoint, evaluate, optimize, readme):
     app.command()(command)
 
 if __name__ == "__main__":

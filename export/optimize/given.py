@@ -1,0 +1,50 @@
+"""What the server gives to a network for a picture: fitted, padded or cut into tiles."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import onnxruntime
+from numpy.typing import NDArray
+
+from app.card import ModelCard
+from app.runtime.device import cores
+from app.runtime.model import Model
+from export.evaluate.answers import Pixels, answers
+from export.optimize.int8 import Inputs
+from export.recipe import Say
+
+
+class Recorder(Model):
+    """A model that remembers what it was given since `given` was last emptied."""
+
+    def __init__(self, card: ModelCard, session: onnxruntime.InferenceSession) -> None:
+        super().__init__(card, session)
+        self.given: list[Inputs] = []
+
+    def run(self, **inputs: NDArray[Any]) -> dict[str, NDArray[Any]]:
+        """Remember the batch and run the graph on it."""
+        self.given.append(inputs)
+        return super().run(**inputs)
+
+
+def given(path: Path, pictures: Sequence[Pixels], say: Say) -> list[Inputs]:
+    """Ask a model about pictures and note what its network is given by its task.
+
+    Args:
+        path: of the model.
+        pictures: uint8 `[H, W, 3]` each, RGB.
+        say: told how far it is.
+
+    Returns:
+        One batch of one for each picture: of a picture that is cut into tiles the middle one.
+
+    Raises:
+        DensightError: the file can not be loaded.
+    """
+    recorder = Recorder.load(path, threads=cores())
+    found = []
+    for _ in answers(recorder, pictures, say):
+        found.append(recorder.given[len(recorder.given) // 2])
+        recorder.given.clear()
+    return found

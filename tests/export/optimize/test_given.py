@@ -1,0 +1,27 @@
+"""Calibration sees what the server gives to a network."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from app.card import Fit
+from app.tasks import super_resolution
+from export.optimize.given import given
+from tests import tiny
+from tests.conftest import noise
+
+
+def test_pictures_are_fitted_as_the_card_says(tmp_path: Path) -> None:
+    path = tiny.colors(tmp_path, fit=Fit(size=(6, 9)))
+    found = given(path, [noise(20, 30), noise(8, 8)], str)
+    assert [{name: batch.shape for name, batch in one.items()} for one in found] == [
+        {"image": (1, 6, 9, 3)}
+    ] * 2
+
+
+def test_of_tiles_the_middle_one_is_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(super_resolution, "TILE", 8)
+    picture = noise(24, 8)
+    (found,) = given(tiny.doubler(tmp_path), [picture], str)
+    np.testing.assert_allclose(found["image"][0], picture[:, 8:16] / 255, rtol=1e-6)
