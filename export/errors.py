@@ -2,6 +2,7 @@
 
     ExportError
     ├── UnusableWeights       a file holds no plain state dict, or one of another network
+    ├── UnusableGraph         a third party's ONNX file can not be wrapped for its task
     ├── ConversionFailed      neither of torch's exporters can write the network
     └── VerificationFailed    the file written does not compute what the network computes
 
@@ -15,6 +16,10 @@ class ExportError(Exception):
 
 class UnusableWeights(ExportError):
     """A file holds no plain state dict, or one of another network."""
+
+
+class UnusableGraph(ExportError):
+    """A third party's ONNX file can not be wrapped for its task."""
 
 
 class ConversionFailed(ExportError):
