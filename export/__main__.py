@@ -1,17 +1,16 @@
 """`python -m export`: list what can be made, make it, and measure it."""
 
 import logging
+from importlib.util import find_spec
 
 import typer
 from rich.logging import RichHandler
 
-from export.commands.checkpoint import checkpoint
 from export.commands.console import errors
-from export.commands.evaluate import evaluate
-from export.commands.list_recipes import list_recipes
-from export.commands.optimize import optimize
-from export.commands.readme import readme
-from export.commands.run import run
+from export.commands.onnx_file import onnx_file
+from export.commands.package import package
+
+NEEDS_TORCH = "needs torch, which is not installed here: pip install 'densight[export]'"
 
 app = typer.Typer(
     add_completion=False,
@@ -31,9 +30,38 @@ def main() -> None:
     )
 
 
-app.command("list")(list_recipes)
-for command in (run, checkpoint, evaluate, optimize, readme):
-    app.command()(command)
+def _without_torch(name: str) -> None:
+    """A command in name only, so that the help says why it is not there."""
+
+    @app.command(
+        name,
+        help=NEEDS_TORCH.capitalize(),
+        add_help_option=False,
+        context_settings={"allow_extra_args": True, "ignore_unknown_options": True},
+    )
+    def command() -> None:
+        told = f"error: {name} {NEEDS_TORCH}"
+        errors.print(told, style="red", highlight=False, soft_wrap=True, markup=False)
+        raise typer.Exit(1)
+
+
+if find_spec("torch"):
+    from export.commands.checkpoint import checkpoint
+    from export.commands.evaluate import evaluate
+    from export.commands.list_recipes import list_recipes
+    from export.commands.optimize import optimize
+    from export.commands.readme import readme
+    from export.commands.run import run
+
+    app.command("list")(list_recipes)
+    for command in (run, checkpoint, evaluate, optimize, readme):
+        app.command()(command)
+else:
+    for missing in ("list", "run", "checkpoint", "evaluate", "optimize", "readme"):
+        _without_torch(missing)
+
+app.command("onnx")(onnx_file)
+app.command()(package)
 
 if __name__ == "__main__":
     app(prog_name="python -m export")
