@@ -1,9 +1,8 @@
-"""From weights to a published model: build, wrap, convert, describe, verify, publish."""
+"""From a network to a published model: wrap, convert, describe, verify, publish."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from torch import Tensor
 
@@ -11,9 +10,8 @@ from app.card import Fit, ModelCard
 from export.architectures import ARCHITECTURES
 from export.convert import convert
 from export.errors import UnusableWeights
+from export.graphs.by_task import GRAPHS
 from export.graphs.graph import Graph
-from export.graphs.recognition import Classifier, SaliencyMapper, Segmenter
-from export.graphs.upscaling import Upscaler
 from export.half import rounded, store_half
 from export.halo import measure_halo
 from export.publish import describe, staged, with_known_metrics
@@ -26,11 +24,11 @@ Say = Callable[[str], None]
 
 @dataclass(frozen=True)
 class Recipe:
-    """What turns a state dict into a model, besides the state dict.
+    """What turns a network into a model, besides the network.
 
     Attributes:
         name: of the model, and of its file without `.onnx`.
-        architecture: a key of `ARCHITECTURES`.
+        architecture: a key of `ARCHITECTURES`, or what a source calls it (`torchvision:resnet50`).
         task: a key of `GRAPHS`.
         title: one line for people.
         fit: how pictures of any size are brought to the network; `None`: it takes every size.
@@ -84,51 +82,6 @@ def build(recipe: Recipe, weights: Mapping[str, Tensor]) -> Graph:
     return GRAPHS[recipe.task](recipe, network).eval()
 
 
-def _classifier(recipe: Recipe, network: Any) -> Graph:
-    _check_labels(recipe, network.head.out_features)
-    assert recipe.fit is not None  # scores need a size to be trained for
-    assert recipe.fit.longest is None
-    return Classifier(network, **_input(recipe, network))
-
-
-def _segmenter(recipe: Recipe, network: Any) -> Graph:
-    _check_labels(recipe, network.head.out_channels)
-    return Segmenter(network, **_input(recipe, network))
-
-
-def _saliency_mapper(recipe: Recipe, network: Any) -> Graph:
-    return SaliencyMapper(network, **_input(recipe, network))
-
-
-def _upscaler(_: Recipe, network: Any) -> Graph:
-    return Upscaler(network, scale=network.scale)
-
-
-GRAPHS: Mapping[str, Callable[[Recipe, Any], Graph]] = {
-    "classification": _classifier,
-    "saliency": _saliency_mapper,
-    "segmentation": _segmenter,
-    "super-resolution": _upscaler,
-}
-"""What is put around a network, by task."""
-
-
-def _check_labels(recipe: Recipe, outputs: int) -> None:
-    if recipe.labels is not None and len(recipe.labels) != outputs:
-        raise UnusableWeights(f"{len(recipe.labels)} labels, but the network has {outputs} outputs")
-
-
-def _input(recipe: Recipe, network: Any) -> dict[str, Any]:
-    """What a recognition graph takes: sides fixed by the fit, else multiples that suit."""
-    how, sides = recipe.fit, None
-    if how is not None and how.crop is not None:
-        sides = (how.crop, how.crop)
-    elif how is not None:
-        sides = how.size
-    multiple = 1 if sides else network.multiple
-    return {"mean": recipe.mean, "std": recipe.std, "sides": sides, "multiple": multiple}
-
-
 def card(recipe: Recipe, graph: Graph, source_sha256: str) -> ModelCard:
     """Everything known of a model before it has been evaluated."""
     return ModelCard(
@@ -160,7 +113,7 @@ def export(
     source_sha256: str | None = None,
     say: Say = lambda _: None,
 ) -> tuple[Path, Parity]:
-    """Publish `models/<name>.onnx`, or leave the folder as it was.
+    """Publish `models/<name>.onnx` of a state dict, or leave the folder as it was.
 
     Args:
         recipe: what to make.
@@ -179,14 +132,41 @@ def export(
     """
     say("building the network")
     graph = build(recipe, rounded(weights) if recipe.half else weights)
+    sha256 = source_sha256 or digest(graph.network.state_dict())
+    return export_graph(recipe, graph, models, source_sha256=sha256, say=say)
+
+
+def export_graph(
+    recipe: Recipe,
+    graph: Graph,
+    models: Path,
+    *,
+    source_sha256: str,
+    say: Say = lambda _: None,
+) -> tuple[Path, Parity]:
+    """Publish a network that is already built and wrapped, from whatever source.
+
+    Args:
+        recipe: what to call it and to say of it; if it stores halves, the weights are `rounded`.
+        graph: the network with everything before and after it.
+        models: folder to publish in; made if it is missing.
+        source_sha256: of its weights.
+        say: told of every step.
+
+    Returns:
+        The file, and how near it is to the network.
+
+    Raises:
+        ExportError: the file does not compute what the network does.
+        ModelError: the server would refuse the file.
+    """
     say("converting it to ONNX")
     model = convert(graph)
     if recipe.half:
         store_half(model)
     say("describing it")
     path = models / f"{recipe.name}.onnx"
-    sha256 = source_sha256 or digest(graph.network.state_dict())
-    describe(model, with_known_metrics(card(recipe, graph, sha256), path))
+    describe(model, with_known_metrics(card(recipe, graph, source_sha256), path))
     say("verifying it against the network")
     with staged(model, path) as written:
         parity = verify(written, graph)

@@ -1,9 +1,12 @@
 """Graphs that say what uint8 pictures show: classes, classes of pixels, saliency."""
 
+from typing import Any
+
 import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
+from export.graphs.gap import OWN_HEAD, GapHead
 from export.graphs.graph import Graph
 
 
@@ -54,11 +57,17 @@ class Classifier(Recognition):
     The evidence is the class activation map of Zhou et al., CVPR 2016 (arXiv 1512.04150),
     equation 2. It is exact: its mean plus the bias of the class is the logit of the class.
 
-    The network must have `features(x)`, maps `[N, D, h, w]`, and `head`, one linear layer behind
-    their global average.
+    Args:
+        network: whose logits come from a linear layer behind a global average.
+        head: where they are in the network.
+        options: as of `Recognition`.
     """
 
     outputs = ("scores", "features", "evidence")
+
+    def __init__(self, network: nn.Module, *, head: GapHead = OWN_HEAD, **options: Any) -> None:
+        super().__init__(network, **options)
+        self.head = head
 
     def forward(self, image: Tensor) -> tuple[Tensor, ...]:
         """Classify a batch.
@@ -69,10 +78,39 @@ class Classifier(Recognition):
         Returns:
             float32 scores `[N, C]` that sum to 1, features `[N, D]`, evidence `[N, C, h, w]`.
         """
-        maps = self.network.features(self.normalised(image))
+        maps = self.head.maps(self.network, self.normalised(image))
+        linear = self.head.linear(self.network)
         pooled = maps.mean((2, 3))
-        evidence = F.conv2d(maps, self.network.head.weight[:, :, None, None])
-        return self.network.head(pooled).softmax(1), pooled, evidence
+        if isinstance(linear, nn.Linear):
+            evidence = F.conv2d(maps, linear.weight[:, :, None, None])
+            logits = linear(pooled)
+        else:
+            evidence = F.conv2d(maps, linear.weight)
+            logits = linear(pooled[:, :, None, None]).flatten(1)
+        return logits.softmax(1), pooled, evidence
+
+    def logits_of(self, evidence: Tensor) -> Tensor:
+        """Logits `[N, C]` from evidence `[N, C, h, w]`: the equation that makes it exact."""
+        bias = self.head.linear(self.network).bias
+        logits = evidence.mean((2, 3))
+        return logits if bias is None else logits + bias
+
+
+class Scorer(Recognition):
+    """Scores of uint8 pictures from a network that says no more than its logits `[N, C]`."""
+
+    outputs = ("scores",)
+
+    def forward(self, image: Tensor) -> tuple[Tensor, ...]:
+        """Classify a batch.
+
+        Args:
+            image: uint8 `[N, H, W, 3]`, RGB.
+
+        Returns:
+            float32 scores `[N, C]` that sum to 1.
+        """
+        return (self.network(self.normalised(image)).softmax(1),)
 
 
 class Segmenter(Recognition):

@@ -51,7 +51,7 @@ MAPPER = Recipe(
 def resnet() -> ResNetCifar:
     """A ResNet-8 whose batch normalization does something."""
     torch.manual_seed(0)
-    return _unlike(ResNetCifar(8)).eval()
+    return unlike(ResNetCifar(8)).eval()
 
 
 def srdensenet() -> SRDenseNet:
@@ -66,7 +66,7 @@ def srdensenet() -> SRDenseNet:
 def fc_densenet(classes: int = 3) -> FCDenseNet:
     """One layer down, one in the middle and one up."""
     torch.manual_seed(0)
-    return _unlike(FCDenseNet(classes, first=3, growth=2, layers=(1,), middle=1)).eval()
+    return unlike(FCDenseNet(classes, first=3, growth=2, layers=(1,), middle=1)).eval()
 
 
 def weights_of(recipe: Recipe) -> dict[str, Tensor]:
@@ -87,7 +87,7 @@ def saved(recipe: Recipe, folder: Path) -> Path:
     return path
 
 
-def _unlike(network: N) -> N:
+def unlike(network: N) -> N:
     """Batch normalization with statistics as after a training."""
     for module in network.modules():
         if isinstance(module, nn.BatchNorm2d):

@@ -6,9 +6,11 @@ import pytest
 
 from app.card import Fit
 from export.errors import UnusableWeights
-from export.graphs.recognition import Classifier, SaliencyMapper, Segmenter
+from export.graphs.by_task import classifier, segmenter
+from export.graphs.recognition import Classifier, SaliencyMapper, Scorer, Segmenter
 from export.graphs.upscaling import Upscaler
 from export.recipe import Recipe, build, card
+from tests.export import networks
 from tests.export.networks import CLASSIFIER, MAPPER, SEGMENTER, UPSCALER, weights_of
 
 GRAPHS = {
@@ -70,6 +72,18 @@ def test_other_labels_than_outputs_are_refused(recipe: Recipe, outputs: int) -> 
     wrong = replace(recipe, labels=("cat", "dog"))
     with pytest.raises(UnusableWeights, match=f"2 labels, but the network has {outputs} outputs"):
         build(wrong, weights_of(recipe))
+
+
+def test_more_classes_than_a_mask_holds_are_refused() -> None:
+    network = networks.fc_densenet(classes=256)
+    with pytest.raises(UnusableWeights, match="a mask holds 255 classes, the network has 256"):
+        segmenter(replace(SEGMENTER, labels=None), network, 256)
+
+
+def test_a_classifier_without_a_gap_head_gives_scores_alone() -> None:
+    graph = classifier(CLASSIFIER, networks.resnet(), 10, head=None)
+    assert type(graph) is Scorer
+    assert graph.sides == (32, 32)
 
 
 def test_weights_of_another_network_are_refused_in_one_line() -> None:

@@ -8,7 +8,14 @@ import torch
 from torch import nn
 
 from export.architectures.resnet_thin import MEAN, STD, ResNet50Thin
-from export.graphs.recognition import Classifier, Recognition, SaliencyMapper, Segmenter
+from export.graphs.gap import GapHead
+from export.graphs.recognition import (
+    Classifier,
+    Recognition,
+    SaliencyMapper,
+    Scorer,
+    Segmenter,
+)
 from tests.export import networks
 
 
@@ -50,6 +57,50 @@ def test_mean_evidence_and_bias_are_the_logit_of_a_resnet_thin() -> None:
     assert logits.std() > 0.1
     torch.testing.assert_close(evidence.mean((2, 3)) + network.head.bias, logits)
     torch.testing.assert_close(scores, logits.softmax(1))
+
+
+class Pointwise(nn.Module):
+    """A head that is a convolution, behind maps that have another name."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        torch.manual_seed(0)
+        self.stem = nn.Conv2d(3, 6, 3, stride=2)
+        self.last = nn.Conv2d(6, 4, 1)
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        return self.last(self.stem(x).mean((2, 3), keepdim=True)).flatten(1)
+
+
+def test_a_convolution_of_1x1_is_a_linear_layer() -> None:
+    head = GapHead(lambda network, x: network.stem(x), lambda network: network.last)
+    graph = recognition(Classifier, Pointwise(), head=head)
+    pictures = graph.pictures(3, 9, 12, seed=4)
+    with torch.no_grad():
+        scores, features, evidence = graph(pictures)
+        logits = graph.network(graph.normalised(pictures))
+        torch.testing.assert_close(graph.logits_of(evidence), logits)
+    assert features.shape == (3, 6)
+    torch.testing.assert_close(scores, logits.softmax(1))
+
+
+def test_a_head_without_a_bias_adds_none() -> None:
+    network = Pointwise()
+    network.last.bias = None
+    head = GapHead(lambda network, x: network.stem(x), lambda network: network.last)
+    graph = recognition(Classifier, network, head=head)
+    pictures = graph.pictures(1, 9, 12, seed=4)
+    with torch.no_grad():
+        logits = network(graph.normalised(pictures))
+        torch.testing.assert_close(graph.logits_of(graph(pictures)[2]), logits)
+
+
+def test_a_network_of_another_head_gives_scores_alone() -> None:
+    graph = recognition(Scorer, nn.Sequential(nn.AdaptiveMaxPool2d(1), nn.Flatten()))
+    pictures = graph.pictures(2, 5, 7, seed=0)
+    (scores,) = graph(pictures)
+    brightest = pictures.amax((1, 2)).float() / 255
+    torch.testing.assert_close(scores, brightest.softmax(1))
 
 
 def recognition(kind: type[Recognition], network: nn.Module, **options: Any) -> Any:
@@ -120,7 +171,7 @@ def test_far_apart_logits_do_not_overflow() -> None:
     assert graph(picture)[0].tolist() == [[[1, 0]]]
 
 
-@pytest.mark.parametrize("kind", [Classifier, Segmenter, SaliencyMapper])
+@pytest.mark.parametrize("kind", [Classifier, Scorer, Segmenter, SaliencyMapper])
 def test_free_sides_have_names_and_fixed_ones_have_none(kind: type[Recognition]) -> None:
     free = recognition(kind, nn.Identity(), multiple=8)
     fixed = kind(nn.Identity(), mean=(0.0, 0.0, 0.0), std=(1.0, 1.0, 1.0), sides=(32, 24))
