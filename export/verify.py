@@ -1,29 +1,31 @@
 """Does a written file compute what its network computes? Asked through the server's own loader."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+import onnx
 import torch
 from numpy.typing import NDArray
 
+from app.runtime.device import cores
 from app.runtime.model import Model
 from app.tasks import TASKS
 from export.errors import VerificationFailed
 from export.graphs.graph import Graph
+from export.graphs.recognition import Classifier
+from export.parity import TOLERANCE as TOLERANCE  # recipes put it on the card
+from export.parity import Difference, compare, difference
 
-TOLERANCE = 1e-4
-"""Largest difference allowed, in scores, in colours of 0..1, and as a share of larger values."""
-
-BATCHES = (1, 3, 5)
+BATCHES = (1, 3, 8)
 SIDES = ((1, 1), (13, 37), (40, 31))
 """Batches, heights and widths that no graph is traced with."""
 
 STEPS = ((1, 1), (2, 7), (8, 5))
 """The same of graphs whose sides are multiples; times 32 `SIDES` would be megapixels."""
 
-SAME_CLASSES = 0.999
-"""Share of pixels that must get the same class; where two are equally likely, rounding decides."""
+Arrays = Mapping[str, NDArray[np.float32]]
 
 
 @dataclass(frozen=True)
@@ -31,14 +33,18 @@ class Parity:
     """How near a file is to its network.
 
     Attributes:
-        output: the name of the output with the largest difference.
-        error: that difference, relative where values are larger than 1.
+        output: the name of the output with the largest error.
+        error: its largest difference, as a share of the largest value where that is over 1.
         agreement: share of pictures with the same best label; 1 where there are no labels.
+        absolute: the largest difference of any output.
+        relative: the largest difference of any output as a share of its largest value.
     """
 
     output: str
     error: float
     agreement: float
+    absolute: float
+    relative: float
 
 
 def verify(path: Path, graph: Graph) -> Parity:
@@ -46,12 +52,14 @@ def verify(path: Path, graph: Graph) -> Parity:
 
     Raises:
         ModelError: the server would refuse the file, or it breaks the contract of its task.
-        VerificationFailed: an output differs, or depends on its neighbours in the batch.
+        VerificationFailed: it is not valid ONNX, an output differs or depends on its neighbours
+            in the batch, or evidence does not add up to the network's own logits.
     """
-    model = Model.load(path)
+    model = Model.load(path, threads=cores())
     model.check(TASKS[model.card.task].contract)
-    differences = dict.fromkeys(graph.outputs, 0.0)
-    agreed: list[float] = []
+    _check_file(path)
+    compared: dict[str, list[Difference]] = {name: [] for name in graph.outputs}
+    agreed: list[bool] = []
     for seed, (count, (height, width)) in enumerate(
         zip(BATCHES, _sides(graph), strict=True), start=1
     ):
@@ -60,21 +68,38 @@ def verify(path: Path, graph: Graph) -> Parity:
             expected = dict(zip(graph.outputs, map(_array, graph(pictures)), strict=True))
         found = _run(model, _array(pictures))
         for name in graph.outputs:
-            differences[name] = max(differences[name], difference(expected[name], found[name]))
-        if "scores" in found:
+            compared[name].append(compare(expected[name], found[name]))
+        if "scores" in found and expected["scores"].shape == found["scores"].shape:
             agreed += list(expected["scores"].argmax(1) == found["scores"].argmax(1))
+    parity = _judged(compared, agreed, model.card.tolerance)
     _check_independence(model, graph)
-
-    worst = max(differences, key=lambda name: differences[name])
-    parity = Parity(worst, differences[worst], float(np.mean(agreed)) if agreed else 1.0)
-    if not parity.error <= model.card.tolerance:
-        raise VerificationFailed(
-            f"{worst!r} differs from the network by {parity.error:.2g}, "
-            f"{model.card.tolerance:g} is allowed"
-        )
-    if parity.agreement < 1:
-        raise VerificationFailed(f"only {parity.agreement:.1%} of the best labels are the same")
+    if isinstance(graph, Classifier):
+        _check_evidence(model, graph)
     return parity
+
+
+def _judged(
+    compared: Mapping[str, list[Difference]], agreed: list[bool], tolerance: float
+) -> Parity:
+    """Sum up, or say of the worst output how far it is off."""
+    every = [(name, each) for name, found in compared.items() for each in found]
+    output, worst = max(every, key=lambda named: named[1].error)
+    if not worst.error <= tolerance:
+        raise VerificationFailed(
+            f"{output!r} {worst.told}, {tolerance:g} is allowed"
+            if np.isfinite(worst.error)
+            else f"{output!r} {worst.told}"
+        )
+    agreement = float(np.mean(agreed)) if agreed else 1.0
+    if agreement < 1:
+        raise VerificationFailed(f"only {agreement:.1%} of the best labels are the same")
+    return Parity(
+        output,
+        worst.error,
+        agreement,
+        absolute=max(each.absolute for _, each in every),
+        relative=max(each.relative for _, each in every),
+    )
 
 
 def _sides(graph: Graph) -> tuple[tuple[int, int], ...]:
@@ -86,18 +111,17 @@ def _sides(graph: Graph) -> tuple[tuple[int, int], ...]:
     return tuple((graph.multiple * height, graph.multiple * width) for height, width in STEPS)
 
 
-def difference(expected: NDArray[np.float32], found: NDArray[np.float32]) -> float:
-    """Largest absolute difference, relative to the largest expected value where that is over 1.
-
-    Of whole numbers, which are classes, it is 0 if at least `SAME_CLASSES` are the same.
-    """
-    if expected.shape != found.shape:
-        return float("inf")
-    if np.issubdtype(expected.dtype, np.integer):
-        return 0.0 if np.mean(expected == found) >= SAME_CLASSES else float("inf")
-    scale = max(1.0, float(np.abs(expected).max()))
-    worst = float(np.abs(expected - found).max()) / scale
-    return worst if np.isfinite(worst) else float("inf")
+def _check_file(path: Path) -> None:
+    """ONNX's own full check; and weights must be constants, which an input could replace."""
+    try:
+        onnx.checker.check_model(path, full_check=True)
+    except (onnx.checker.ValidationError, onnx.shape_inference.InferenceError) as error:
+        raise VerificationFailed(f"not valid ONNX: {_first_line(error)}") from error
+    graph = onnx.load(path, load_external_data=False).graph
+    inputs = {value.name for value in graph.input}
+    for tensor in graph.initializer:
+        if tensor.name in inputs:
+            raise VerificationFailed(f"the weight {tensor.name!r} is listed as an input")
 
 
 def _check_independence(model: Model, graph: Graph) -> None:
@@ -112,12 +136,38 @@ def _check_independence(model: Model, graph: Graph) -> None:
             raise VerificationFailed(f"{name!r} of a picture depends on its neighbours in a batch")
 
 
-def _run(model: Model, pictures: NDArray[np.generic]) -> dict[str, NDArray[np.float32]]:
+def _check_evidence(model: Model, graph: Classifier) -> None:
+    """Mean evidence and bias must be the logits that the network itself gives.
+
+    Asked of the network as its makers run it: neither the graph around it nor the way to its
+    last maps is in between, so that a mistake there shows, too.
+    """
+    height, width = _sides(graph)[1]
+    pictures = graph.pictures(2, height, width, seed=0)
+    found = _run(model, _array(pictures))
+    with torch.no_grad():
+        own = graph.network(graph.normalised(pictures))
+        added = graph.logits_of(torch.from_numpy(found["evidence"]))
+    for name, expected, values in (
+        ("evidence", own, _array(added)),
+        ("scores", own.softmax(1), found["scores"]),
+    ):
+        apart = compare(_array(expected), values)
+        if not apart.error <= model.card.tolerance:
+            raise VerificationFailed(f"{name!r} does not follow from the logits: it {apart.told}")
+
+
+def _run(model: Model, pictures: NDArray[np.generic]) -> Arrays:
     try:
         return model.run(image=pictures)
     except Exception as error:  # onnxruntime's own classes share no base but Exception
-        reason = str(error).strip().partition("\n")[0]
-        raise VerificationFailed(f"it fails on a batch of {pictures.shape}: {reason}") from error
+        raise VerificationFailed(
+            f"it fails on a batch of {pictures.shape}: {_first_line(error)}"
+        ) from error
+
+
+def _first_line(error: Exception) -> str:
+    return str(error).strip().partition("\n")[0]
 
 
 def _array(tensor: torch.Tensor) -> NDArray[np.float32]:

@@ -1,0 +1,58 @@
+"""How far two answers to the same picture are apart, and how far they may be."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+TOLERANCE = 1e-4
+"""Largest difference allowed, in scores, in colours of 0..1, and as a share of larger values."""
+
+SAME_CLASSES = 0.999
+"""Share of pixels that must get the same class; where two are equally likely, rounding decides."""
+
+
+@dataclass(frozen=True)
+class Difference:
+    """Between an expected array and the one that was found.
+
+    Attributes:
+        error: the largest difference, as a share of the largest expected value where that is over
+            1. Of classes it is 0 if at least `SAME_CLASSES` are the same, else infinite, as for
+            other shapes and for values that are not finite.
+        absolute: the largest difference.
+        relative: the same as a share of the largest expected value.
+        told: such as "differs from the network by 0.25".
+    """
+
+    error: float
+    absolute: float
+    relative: float
+    told: str
+
+
+def compare(expected: NDArray[np.generic], found: NDArray[np.generic]) -> Difference:
+    """Compare the answer of a file, `found`, with that of its network; of any shape."""
+    if expected.shape != found.shape:
+        return _hopeless(f"is {found.shape} instead of {expected.shape}")
+    if np.issubdtype(expected.dtype, np.integer):
+        other = float(np.mean(expected != found))
+        if other > 1 - SAME_CLASSES:
+            return _hopeless(f"differs from the network at {other:.2%} of the pixels")
+        return Difference(0.0, 0.0, 0.0, "is that of the network")
+    wanted, got = expected.astype(np.float64), found.astype(np.float64)
+    absolute, largest = float(np.abs(wanted - got).max()), float(np.abs(wanted).max())
+    if not np.isfinite(absolute):
+        return _hopeless("is not finite")
+    error = absolute / max(1.0, largest)
+    relative = absolute / largest if largest else absolute
+    return Difference(error, absolute, relative, f"differs from the network by {error:.2g}")
+
+
+def difference(expected: NDArray[np.generic], found: NDArray[np.generic]) -> float:
+    """The `error` of two answers: what is held to a card's tolerance."""
+    return compare(expected, found).error
+
+
+def _hopeless(told: str) -> Difference:
+    return Difference(np.inf, np.inf, np.inf, told)
