@@ -1,10 +1,13 @@
-"""From a recipe and a file of weights to a published model, and a line that says so."""
+"""From weights to a published model, and lines that say what came out."""
 
 from dataclasses import replace
 from pathlib import Path
 
 from export.commands.console import checked_name, console, one_line
-from export.recipe import Recipe, export
+from export.labels import labels as labels_of
+from export.recipe import Recipe, export, export_graph
+from export.sources.source import source
+from export.verify import Parity
 from export.weights import file_digest, read_weights
 
 
@@ -23,9 +26,39 @@ def publish(recipe: Recipe, file: Path, models: Path, *, hash_file: bool = False
             source_sha256=file_digest(file) if hash_file else None,
             say=lambda step: status.update(f"{recipe.name}: {step}"),
         )
-    console.print(
-        f"{path}  {path.stat().st_size / 1e6:.2f} MB, from {file}, "
-        f"{parity.output} within {parity.error:.1e} of the network",
-        highlight=False,
-        soft_wrap=True,
-    )
+    _tell(recipe, path, f"from {file}", parity)
+
+
+def publish_sourced(
+    wanted: str, weights: str | None, labels: str | None, models: Path, name: str | None
+) -> None:
+    """Make the model of a library's network, such as `torchvision:resnet50`, and say so."""
+    kind, _, network = wanted.partition(":")
+    if name:
+        checked_name(name)  # before minutes of work
+    with one_line(), console.status(f"{wanted}: importing {kind}") as status:
+        sourced = source(kind).load(
+            network,
+            weights,
+            labels_of(labels) if labels else None,
+            say=lambda step: status.update(f"{wanted}: {step}"),
+        )
+        path, parity = export_graph(
+            renamed(sourced.recipe, name),
+            sourced.graph,
+            models,
+            source_sha256=sourced.sha256,
+            say=lambda step: status.update(f"{wanted}: {step}"),
+        )
+    _tell(sourced.recipe, path, f"from {sourced.recipe.source}", parity)
+
+
+def _tell(recipe: Recipe, path: Path, origin: str, parity: Parity) -> None:
+    told = [
+        f"{path}  {path.stat().st_size / 1e6:.2f} MB, {origin}",
+        f"  {parity.output} within {parity.error:.1e} of the network; largest difference "
+        f"{parity.absolute:.1e}, relative {parity.relative:.1e}",
+    ]
+    if recipe.task == "classification":
+        told.append(f"  best label the same for {parity.agreement:.0%} of the pictures")
+    console.print("\n".join(told), highlight=False, soft_wrap=True)

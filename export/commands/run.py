@@ -6,34 +6,63 @@ from typing import Annotated
 import typer
 
 from export.commands.console import Models, Name, known, one_line
-from export.commands.publishing import publish, renamed
+from export.commands.publishing import publish, publish_sourced, renamed
 from export.errors import ExportError
 from export.recipes import RECIPES
+from export.sources.source import KINDS
 
 
 def run(
     names: Annotated[
-        list[str] | None, typer.Argument(metavar="[NAME]...", help="All that `list` shows if none.")
+        list[str] | None,
+        typer.Argument(
+            metavar="[NAME]...",
+            help="What `list` shows, such as torchvision:resnet50; all that ship if none.",
+        ),
     ] = None,
     models: Models = Path("models"),
     runs: Annotated[Path, typer.Option(help="Where training leaves NAME/weights.pth.")] = Path(
         "runs"
     ),
     weights: Annotated[
-        Path | None, typer.Option(help="A state dict, or an exported .onnx to take it from.")
+        str | None,
+        typer.Option(
+            metavar="FILE|TAG",
+            help="A state dict, an exported .onnx to take it from, or a library's own weights by "
+            "their name, such as IMAGENET1K_V2, which are downloaded.",
+        ),
+    ] = None,
+    labels: Annotated[
+        str | None,
+        typer.Option(
+            help="For a library's network: imagenet, voc, cifar10, camvid, or the names of the "
+            "classes in their order, comma between."
+        ),
     ] = None,
     name: Name = None,
 ) -> None:
-    """Make shipped models: from --weights, else from runs/, else anew from the published file."""
+    """Make models: those that ship, and networks of torchvision and timm.
+
+    Those that ship are made from --weights, else from runs/, else anew from the published file;
+    a library's network from --weights, else from the weights that the library downloads.
+    """
     names = names or list(RECIPES)
-    if len(names) > 1 and (weights or name):
-        raise typer.BadParameter("--weights and --name go with one NAME only")
+    if len(names) > 1 and (weights or labels or name):
+        raise typer.BadParameter("--weights, --labels and --name go with one NAME only")
     for wanted in names:
-        if wanted not in RECIPES:
+        kind, colon, _ = wanted.partition(":")
+        if colon and kind not in KINDS:
+            raise typer.BadParameter(f"no source is called {kind!r}; there are {known(KINDS)}")
+        if not colon and wanted not in RECIPES:
             raise typer.BadParameter(f"no recipe is called {wanted!r}; there are {known(RECIPES)}")
+        if not colon and labels:
+            raise typer.BadParameter("a model that ships has labels: --labels is for KIND:NAME")
     for wanted in names:
-        file = weights or _weights_of(wanted, runs, models)
-        publish(renamed(RECIPES[wanted], name), file, models)
+        if ":" in wanted:
+            publish_sourced(wanted, weights, labels, models, name)
+        else:
+            file = Path(weights) if weights else _weights_of(wanted, runs, models)
+            publish(renamed(RECIPES[wanted], name), file, models)
 
 
 def _weights_of(name: str, runs: Path, models: Path) -> Path:

@@ -36,7 +36,7 @@ def assert_refused(result: Result, reason: str, code: int = 1) -> None:
 def test_list_names_every_recipe(tmp_path: Path) -> None:
     result = call("list", "--models", tmp_path)
     assert result.exit_code == 0
-    for name in RECIPES:
+    for name in (*RECIPES, "torchvision:NAME", "deeplabv3_resnet50", "timm:NAME", "seresnet50"):
         assert name in result.stdout
 
 
@@ -106,6 +106,20 @@ def test_options_for_one_name_only(tmp_path: Path) -> None:
     assert_refused(result, "one NAME only", 2)
     result = call("run", "--name", "all")  # no NAME means all
     assert_refused(result, "one NAME only", 2)
+
+
+def test_options_of_a_librarys_network() -> None:
+    assert_refused(
+        call("run", "pypi:resnet50"), "no source is called 'pypi'; there are timm, to", 2
+    )
+    result = call("run", "resnet20-cifar10", "--labels", "a,b")
+    assert_refused(result, "--labels is for KIND:NAME", 2)
+    result = call("run", "timm:resnet18", "timm:resnet34", "--labels", "a,b")
+    assert_refused(result, "one NAME only", 2)
+    assert_refused(call("run", "timm:resnet18", "--name", "No Name"), "can not be called", 2)
+    assert_refused(call("run", "timm:resnet18", "--labels", "imagnet"), "no data set is called")
+    assert_refused(call("run", "torchvision:vgg16"), "but no 'vgg16'")
+    assert_refused(call("run", "timm:vgg16"), "no ResNet or DenseNet called 'vgg16'")
 
 
 def test_missing_weights(tmp_path: Path) -> None:
