@@ -7,8 +7,10 @@ from typing import Annotated
 
 import typer
 
-from export.commands.console import Models, Name, known
+from export.commands.console import Models, Name, known, one_line
 from export.commands.publishing import publish, renamed
+from export.labels import HELP
+from export.labels import labels as labels_of
 from export.recipes import CHECKPOINTS
 
 
@@ -17,19 +19,15 @@ def checkpoint(
     architecture: Annotated[str, typer.Option(help=f"One of {', '.join(CHECKPOINTS)}.")],
     models: Models = Path("models"),
     name: Name = None,
-    labels: Annotated[
-        str | None, typer.Option(help="Names of the classes in their order, comma between.")
-    ] = None,
+    labels: Annotated[str | None, typer.Option(help=HELP)] = None,
 ) -> None:
     """Make a model of your own weights."""
     if architecture not in CHECKPOINTS:
         raise typer.BadParameter(
             f"no architecture is called {architecture!r}; there are {known(CHECKPOINTS)}"
         )
-    recipe = replace(
-        CHECKPOINTS[architecture],
-        source=file.name,
-        labels=tuple(label.strip() for label in labels.split(",")) if labels else None,
-    )
+    with one_line():
+        names = labels_of(labels) if labels else None
+    recipe = replace(CHECKPOINTS[architecture], source=file.name, labels=names)
     slug = re.sub(r"[^a-z0-9._-]+", "-", file.stem.lower()).strip("-._")
     publish(renamed(recipe, name or slug), file, models, hash_file=True)

@@ -9,7 +9,8 @@ import typer
 from app.card import Interpolation
 from export.commands.console import Models, Name, checked_name, known, one_line
 from export.commands.wrapping import publish
-from export.label_option import HELP, labels_of
+from export.labels import HELP
+from export.labels import labels as labels_of
 from export.wrapping.activation import Activation
 from export.wrapping.answers import ANSWERS
 from export.wrapping.geometry import WantedFit

@@ -7,9 +7,10 @@ import typer
 
 from export.commands.console import Models, Name, known, one_line
 from export.commands.publishing import publish, publish_sourced, renamed
-from export.errors import ExportError
+from export.labels import HELP
 from export.recipes import RECIPES
 from export.sources.source import KINDS
+from export.weights import find_weights
 
 
 def run(
@@ -34,10 +35,7 @@ def run(
     ] = None,
     labels: Annotated[
         str | None,
-        typer.Option(
-            help="For a library's network: imagenet, voc, cifar10, camvid, or the names of the "
-            "classes in their order, comma between."
-        ),
+        typer.Option(help=f"For a library's network. {HELP}"),
     ] = None,
     name: Name = None,
 ) -> None:
@@ -66,10 +64,5 @@ def run(
 
 
 def _weights_of(name: str, runs: Path, models: Path) -> Path:
-    """Choose what was trained here, else what is published."""
-    places = (runs / name / "weights.pth", models / f"{name}.onnx")
-    for place in places:
-        if place.is_file():
-            return place
     with one_line():
-        raise ExportError(f"no weights of {name}: neither {places[0]} nor {places[1]} exists")
+        return find_weights(name, runs, models)

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from onnx import ModelProto, NodeProto, numpy_helper
 
 from export.errors import UnusableGraph
-from export.wrapping.difference import difference
+from export.parity import difference
 from export.wrapping.nodes import Nodes
 from export.wrapping.surgery import first_line, opset, session
 from export.wrapping.third_party import PREFIX, ThirdParty

@@ -12,7 +12,7 @@ from onnx import ModelProto, TensorProto, helper
 from app.runtime.model import Model
 from app.tasks import TASKS
 from export.errors import VerificationFailed
-from export.wrapping.difference import difference
+from export.parity import difference
 from export.wrapping.pictures import pictures
 from export.wrapping.pixels import Pixels
 from export.wrapping.surgery import first_line, pruned, session

@@ -11,11 +11,11 @@ from onnx import ModelProto, TensorProto, helper
 
 from app.card import Fit, ModelCard
 from export.errors import ConversionFailed, UnusableGraph
+from export.parity import TOLERANCE
 from export.publish import describe, staged, with_known_metrics
 from export.wrapping.answers import ANSWERS
 from export.wrapping.answers.answer import Answer, Observed
 from export.wrapping.batch import freed
-from export.wrapping.difference import TOLERANCE
 from export.wrapping.geometry import (
     AT_LEAST,
     fit_for,

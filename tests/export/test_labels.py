@@ -1,5 +1,7 @@
 """Names of classes: as many as their data set has, in its order, or a list of one's own."""
 
+from pathlib import Path
+
 import pytest
 
 from export.datasets import cifar10, masks
@@ -50,8 +52,32 @@ def test_a_list_of_ones_own() -> None:
 
 @pytest.mark.parametrize(
     ("asked", "reason"),
-    [("imagnet", "no data set is called 'imagnet'; there are"), ("cat,,dog", "is empty")],
+    [
+        ("imagnet", "no file and no data set is called 'imagnet'; there are"),
+        ("cat,,dog", "label 2 of 'cat,,dog' is empty"),
+    ],
 )
 def test_others_are_refused(asked: str, reason: str) -> None:
     with pytest.raises(ExportError, match=reason):
         labels(asked)
+
+
+def test_a_file_of_lines(tmp_path: Path) -> None:
+    file = tmp_path / "labels.txt"
+    file.write_bytes("\ufeffHund, Welpe\r\nKätzchen\r\n\r\n".encode())
+    assert labels(str(file)) == ("Hund, Welpe", "Kätzchen")
+
+
+@pytest.mark.parametrize(
+    ("content", "reason"),
+    [
+        (b"", "there are no labels in"),
+        (b"cat\n\ndog\n", r"label 2 of .+labels\.txt is empty"),
+        (b"\xff\xfe\x00", "not a text file of labels in UTF-8"),
+    ],
+)
+def test_files_without_labels(content: bytes, reason: str, tmp_path: Path) -> None:
+    file = tmp_path / "labels.txt"
+    file.write_bytes(content)
+    with pytest.raises(ExportError, match=reason):
+        labels(str(file))

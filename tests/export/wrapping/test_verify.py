@@ -12,7 +12,7 @@ from onnx import helper, numpy_helper
 from app.errors import InvalidModel
 from app.runtime.model import Model
 from export.errors import VerificationFailed
-from export.wrapping.difference import difference
+from export.parity import difference
 from export.wrapping.pictures import pictures
 from export.wrapping.verify import BATCHES, Expected, verify
 from tests import tiny
