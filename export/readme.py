@@ -56,7 +56,8 @@ class Entry:
         card: what it says of itself.
         recipe: what it was made by, if it was made here.
         parameters: learned numbers.
-        macs: multiply-accumulates for one picture.
+        macs: multiply-accumulates for one picture; `None`: a third party's graph does not tell
+            its shapes.
         picture: width and height of that picture in pixels.
         bytes: of the file.
         seconds: that a picture takes; `None`: not timed.
@@ -65,7 +66,7 @@ class Entry:
     card: ModelCard
     recipe: Recipe | None
     parameters: int
-    macs: int
+    macs: int | None
     picture: tuple[int, int]
     bytes: int
     seconds: float | None = None
@@ -86,7 +87,6 @@ def read(path: Path) -> Entry:
 
     Raises:
         DensightError: it is not a model.
-        ExportError: its multiplications can not be counted.
     """
     card, contents = Model.load(path).card, onnx.load(path)
     recipe = RECIPES.get(card.name)
@@ -98,10 +98,17 @@ def read(path: Path) -> Entry:
         card=card,
         recipe=recipe,
         parameters=parameters(path),
-        macs=macs(contents, (1, *given.shape)),
+        macs=_macs(contents, (1, *given.shape)),
         picture=(width, height),
         bytes=path.stat().st_size,
     )
+
+
+def _macs(model: onnx.ModelProto, shape: tuple[int, ...]) -> int | None:
+    try:
+        return macs(model, shape)
+    except ExportError:
+        return None
 
 
 def write(models: Path, say: Say) -> Path:
@@ -109,7 +116,7 @@ def write(models: Path, say: Say) -> Path:
 
     Raises:
         DensightError: a file is not a model.
-        ExportError: there are none, or the cost of one can not be counted.
+        ExportError: there are none.
     """
     entries = []
     for path in sorted(models.glob("*.onnx")):
@@ -138,7 +145,7 @@ def _cells(entry: Entry) -> list[str]:
         f"`{recipe.architecture}`" if recipe else UNKNOWN,
         f"{entry.parameters:,}",
         "{}x{}".format(*entry.picture),
-        _short(entry.macs),
+        UNKNOWN if entry.macs is None else _short(entry.macs),
         f"{entry.bytes / 1e6:.1f} MB",
         entry.measured,
         (recipe.paper if recipe else "") or UNKNOWN,

@@ -8,6 +8,7 @@ import pytest
 
 from app.card import Fit
 from export import readme
+from export.errors import ExportError
 from export.evaluate.held_out import HELD_OUT
 from export.readme import Entry, page, read, write
 from export.recipe import Recipe
@@ -84,6 +85,20 @@ def test_a_model_of_ones_own(tmp_path: Path) -> None:
     text = page([entry], "a CPU")
     assert "pictures keep their size, the answer is 2 times as large." in text
     assert "Good for" not in text
+
+
+def test_multiplications_that_a_third_partys_graph_hides(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def hidden(*_: object) -> int:
+        raise ExportError("nothing tells the shape of 'x'")
+
+    monkeypatch.setattr(readme, "macs", hidden)
+    entry = read(tiny.doubler(tmp_path))
+
+    assert entry.macs is None
+    (row,) = (line for line in page([entry], "a CPU").splitlines() if line.startswith("| ["))
+    assert row.strip("| ").split(" | ")[5] == "—"
 
 
 def test_pictures_that_were_seen_are_owned_up_to(entry: Entry) -> None:
