@@ -47,6 +47,16 @@ _RESNET56 = replace(
     paper="top-1 0.9303 on lossless pictures (He et al., CVPR 2016, table 6)",
 )
 
+_DENSENET = replace(
+    _RESNET20,
+    name="densenet22-cifar10",
+    architecture="densenet-cifar",
+    title="DenseNet-BC of 22 layers, ten kinds of animals and vehicles",
+    source=trained_by("densenet22-cifar10"),
+    half=True,
+    paper="top-1 0.9549 on lossless pictures by L=100, k=12 (Huang et al., CVPR 2017, table 2)",
+)
+
 _SIGNS = Recipe(
     name="resnet-signs",
     architecture="resnet-thin",
@@ -107,4 +117,4 @@ _CHEST = replace(
     ),
 )
 
-SHIPPED = (_RESNET20, _RESNET56, _SIGNS, _LAND_USE, _CHEST)
+SHIPPED = (_RESNET20, _RESNET56, _DENSENET, _SIGNS, _LAND_USE, _CHEST)

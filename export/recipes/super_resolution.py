@@ -2,6 +2,7 @@
 
 from export.recipe import Recipe
 from export.recipes.terms import AUTHOR, RESEARCH_ONLY, TERMS, trained_by
+from export.sources import safmn
 
 SHIPPED = (
     Recipe(
@@ -13,12 +14,12 @@ SHIPPED = (
         training_data=(
             "522 photos: BSDS500 train and test (non-commercial research and education), T91 "
             "(Yang et al. 2010, research), Debian's wallpaper packages (GPL-2+, CC-BY, "
-            "CC-BY-SA, CC0) and Sun-Hays80 (no licence stated)." + TERMS
+            f"CC-BY-SA, CC0) and Sun-Hays80 (no licence stated).{TERMS} {safmn.CREDIT}"
         ),
         license=RESEARCH_ONLY,
         author=AUTHOR,
         held_out="photos",
-        paper="32.02 dB on Set5 by a network 14 times larger (Tong et al., ICCV 2017)",
+        paper="32.02 dB on Set5 by a network 7 times larger (Tong et al., ICCV 2017)",
         good_for="photos that were made smaller; they come out sharp",
         not_good_for="blurred, noisy or strongly compressed pictures, whose faults it enlarges too",
     ),
