@@ -53,7 +53,9 @@ COURSES: Mapping[str, Course] = {
     # The published weights know lossless pictures only and must get used to JPEG.
     "resnet56-cifar10": Course(_published_resnet56, ((4, 0.05, 0.2),)),
     # Few layers of many channels: the paper's 100 thin ones take a processor several times as long.
-    "densenet22-cifar10": Course(lambda _: DenseNetCifar(layers=3, growth=24), ((12, 0.2, 0.2),)),
+    "densenet22-cifar10": Course(
+        lambda _: DenseNetCifar(layers=3, growth=24), ((12, 0.2, 0.2), (3, 0.06, 0.1))
+    ),
 }
 """By the name of the model."""
 
