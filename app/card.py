@@ -49,6 +49,10 @@ class Fit(BaseModel):
         return self
 
 
+LARGEST_SCALE = 8
+"""How many times as high and wide as a picture its enlargement may be."""
+
+
 class ModelCard(BaseModel):
     """Everything a server must know of a model, and everything a user should."""
 
@@ -62,7 +66,7 @@ class ModelCard(BaseModel):
     """Class names in the order of the network's outputs."""
     fit: Fit | None = None
     """`None`: the graph takes any size, and the server cuts large pictures into tiles."""
-    scale: Annotated[int, Field(ge=1, le=8)] = 1
+    scale: Annotated[int, Field(ge=1, le=LARGEST_SCALE)] = 1
     """How many times larger the answer is than the picture."""
     multiple: Annotated[int, Field(ge=1, le=256)] = 1
     """Height and width of the input must be multiples of it."""

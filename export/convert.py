@@ -13,7 +13,7 @@ import torch
 from onnxscript import optimizer
 from torch.export import Dim
 
-from export.errors import ConversionFailed
+from export.errors import ConversionFailed, first_line
 from export.graphs.graph import Graph
 
 log = logging.getLogger(__name__)
@@ -44,18 +44,18 @@ def convert(graph: Graph) -> onnx.ModelProto:
         try:
             model = _by_dynamo(graph)
         except Exception as error:  # torch's exporters raise anything
-            log.warning("dynamo can not export it, TorchScript is tried: %s", _first_line(error))
+            log.warning("dynamo can not export it, TorchScript is tried: %s", first_line(error))
             try:
                 model = _by_torchscript(graph)
             except Exception as second:
                 raise ConversionFailed(
-                    f"dynamo: {_first_line(error)}; TorchScript: {_first_line(second)}"
+                    f"dynamo: {first_line(error)}; TorchScript: {first_line(second)}"
                 ) from second
     _strip(model)
     try:
         onnx.checker.check_model(model, full_check=True)
     except onnx.checker.ValidationError as error:
-        raise ConversionFailed(f"not valid ONNX: {_first_line(error)}") from error
+        raise ConversionFailed(f"not valid ONNX: {first_line(error)}") from error
     return model
 
 
@@ -136,7 +136,3 @@ def _strip(model: onnx.ModelProto) -> None:
     for part in (graph, *graph.node, *graph.initializer, *graph.input, *graph.output):
         part.doc_string = ""
         del part.metadata_props[:]
-
-
-def _first_line(error: Exception) -> str:
-    return str(error).strip().partition("\n")[0] or type(error).__name__

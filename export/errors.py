@@ -28,3 +28,8 @@ class ConversionFailed(ExportError):
 
 class VerificationFailed(ExportError):
     """The file written does not compute what the network computes."""
+
+
+def first_line(error: Exception) -> str:
+    """What an error of a library says, for a message of one line."""
+    return str(error).strip().partition("\n")[0] or type(error).__name__

@@ -12,6 +12,28 @@ SAME_CLASSES = 0.999
 """Share of pixels that must get the same class; where two are equally likely, rounding decides."""
 
 
+BATCHES = (1, 3, 8)
+SIDES = ((1, 1), (13, 37), (40, 31))
+"""Batches, heights and widths that a file is tried with, and no graph is traced with."""
+
+STEPS = ((1, 1), (2, 7), (8, 5))
+"""The same of networks whose sides are multiples; times 32 `SIDES` would be megapixels."""
+
+
+def sides_tried(fixed: tuple[int, int] | None, multiple: int) -> tuple[tuple[int, int], ...]:
+    """Height and width that go with each of `BATCHES`.
+
+    Args:
+        fixed: the only height and width that the network takes; `None`: all multiples.
+        multiple: what they must be multiples of.
+    """
+    if fixed is not None:
+        return (fixed,) * len(BATCHES)
+    if multiple == 1:
+        return SIDES
+    return tuple((multiple * down, multiple * across) for down, across in STEPS)
+
+
 @dataclass(frozen=True)
 class Difference:
     """Between an expected array and the one that was found.

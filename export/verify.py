@@ -12,18 +12,11 @@ from numpy.typing import NDArray
 from app.runtime.device import cores
 from app.runtime.model import Model
 from app.tasks import TASKS
-from export.errors import VerificationFailed
+from export.errors import VerificationFailed, first_line
 from export.graphs.graph import Graph
 from export.graphs.recognition import Classifier
+from export.parity import BATCHES, Difference, compare, difference, sides_tried
 from export.parity import TOLERANCE as TOLERANCE  # recipes put it on the card
-from export.parity import Difference, compare, difference
-
-BATCHES = (1, 3, 8)
-SIDES = ((1, 1), (13, 37), (40, 31))
-"""Batches, heights and widths that no graph is traced with."""
-
-STEPS = ((1, 1), (2, 7), (8, 5))
-"""The same of graphs whose sides are multiples; times 32 `SIDES` would be megapixels."""
 
 Arrays = Mapping[str, NDArray[np.float32]]
 
@@ -61,7 +54,7 @@ def verify(path: Path, graph: Graph) -> Parity:
     compared: dict[str, list[Difference]] = {name: [] for name in graph.outputs}
     agreed: list[bool] = []
     for seed, (count, (height, width)) in enumerate(
-        zip(BATCHES, _sides(graph), strict=True), start=1
+        zip(BATCHES, sides_tried(graph.sides, graph.multiple), strict=True), start=1
     ):
         pictures = graph.eval().pictures(count, height, width, seed)
         with torch.no_grad():
@@ -102,21 +95,12 @@ def _judged(
     )
 
 
-def _sides(graph: Graph) -> tuple[tuple[int, int], ...]:
-    """Heights and widths to try."""
-    if graph.sides:
-        return (graph.sides,) * len(BATCHES)
-    if graph.multiple == 1:
-        return SIDES
-    return tuple((graph.multiple * height, graph.multiple * width) for height, width in STEPS)
-
-
 def _check_file(path: Path) -> None:
     """ONNX's own full check; and weights must be constants, which an input could replace."""
     try:
         onnx.checker.check_model(path, full_check=True)
     except (onnx.checker.ValidationError, onnx.shape_inference.InferenceError) as error:
-        raise VerificationFailed(f"not valid ONNX: {_first_line(error)}") from error
+        raise VerificationFailed(f"not valid ONNX: {first_line(error)}") from error
     graph = onnx.load(path, load_external_data=False).graph
     inputs = {value.name for value in graph.input}
     for tensor in graph.initializer:
@@ -126,7 +110,7 @@ def _check_file(path: Path) -> None:
 
 def _check_independence(model: Model, graph: Graph) -> None:
     """Two pictures in one batch must give what each gives alone."""
-    height, width = _sides(graph)[1]
+    height, width = sides_tried(graph.sides, graph.multiple)[1]
     pictures = _array(graph.pictures(2, height, width, seed=0))
     together = _run(model, pictures)
     alone = [_run(model, pictures[index : index + 1]) for index in range(2)]
@@ -142,7 +126,7 @@ def _check_evidence(model: Model, graph: Classifier) -> None:
     Asked of the network as its makers run it: neither the graph around it nor the way to its
     last maps is in between, so that a mistake there shows, too.
     """
-    height, width = _sides(graph)[1]
+    height, width = sides_tried(graph.sides, graph.multiple)[1]
     pictures = graph.pictures(2, height, width, seed=0)
     found = _run(model, _array(pictures))
     with torch.no_grad():
@@ -162,12 +146,8 @@ def _run(model: Model, pictures: NDArray[np.generic]) -> Arrays:
         return model.run(image=pictures)
     except Exception as error:  # onnxruntime's own classes share no base but Exception
         raise VerificationFailed(
-            f"it fails on a batch of {pictures.shape}: {_first_line(error)}"
+            f"it fails on a batch of {pictures.shape}: {first_line(error)}"
         ) from error
-
-
-def _first_line(error: Exception) -> str:
-    return str(error).strip().partition("\n")[0]
 
 
 def _array(tensor: torch.Tensor) -> NDArray[np.float32]:

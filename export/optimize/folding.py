@@ -8,7 +8,7 @@ import onnx
 from onnx import TensorProto, helper, numpy_helper
 from onnxruntime.quantization.shape_inference import quant_pre_process
 
-from export.errors import ExportError
+from export.errors import ExportError, first_line
 
 QUANTISED = frozenset({"QuantizeLinear", "DequantizeLinear", "DynamicQuantizeLinear"})
 
@@ -55,11 +55,6 @@ def tidied(model: onnx.ModelProto, published: onnx.ModelProto) -> onnx.ModelProt
     model.producer_name = published.producer_name
     model.producer_version = published.producer_version
     return model
-
-
-def first_line(error: Exception) -> str:
-    """What an error of a library says, for a message of one line."""
-    return str(error).strip().partition("\n")[0] or type(error).__name__
 
 
 def _share(graph: onnx.GraphProto) -> None:

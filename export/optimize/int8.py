@@ -17,9 +17,8 @@ from onnxruntime.quantization import (
     quantize_static,
 )
 
-from export.errors import ExportError
+from export.errors import ExportError, first_line
 from export.optimize.body import body, takers_of
-from export.optimize.folding import first_line
 
 Inputs = dict[str, NDArray[Any]]
 """What one run of a graph is given, by the names of its inputs."""

@@ -57,7 +57,7 @@ def train(training: Training, folder: Path, *, bfloat16: bool = False) -> None:
         training: what to train.
         folder: of this run; made if missing.
         bfloat16: compute convolutions and products in 16 bits, the weights stay in 32 (Kalamkar
-            et al. 2019, arXiv 1905.12322). Processors with AMX are two to four times as fast so.
+            et al. 2019, arXiv 1905.12322). Processors with AMX are two to three times as fast so.
     """
     folder.mkdir(parents=True, exist_ok=True)
     first = _resume(training, folder)

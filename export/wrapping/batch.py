@@ -7,10 +7,10 @@ import onnx
 from numpy.typing import NDArray
 from onnx import ModelProto, NodeProto, numpy_helper
 
-from export.errors import UnusableGraph
+from export.errors import UnusableGraph, first_line
 from export.parity import difference
 from export.wrapping.nodes import Nodes
-from export.wrapping.surgery import first_line, opset, session
+from export.wrapping.surgery import opset, session
 from export.wrapping.third_party import PREFIX, ThirdParty
 
 SHAPED = {"Reshape": 1, "Expand": 1, "Resize": 3}

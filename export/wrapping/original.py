@@ -5,9 +5,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from export.errors import UnusableGraph
+from export.errors import UnusableGraph, first_line
 from export.wrapping.pixels import Pixels
-from export.wrapping.surgery import first_line, opened
+from export.wrapping.surgery import opened
 from export.wrapping.third_party import ThirdParty
 
 

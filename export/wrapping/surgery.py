@@ -7,7 +7,7 @@ import onnxruntime
 from onnx import GraphProto, ModelProto, NodeProto, version_converter
 
 from app.runtime.device import session_options
-from export.errors import UnusableGraph
+from export.errors import UnusableGraph, first_line
 
 LIMIT = 2**31 - 1
 """Bytes that a protocol buffer may have; the server reads no data from beside a file."""
@@ -126,8 +126,3 @@ def _subgraphs(node: NodeProto) -> Iterator[GraphProto]:
         if attribute.type == onnx.AttributeProto.GRAPH:
             yield attribute.g
         yield from attribute.graphs
-
-
-def first_line(error: Exception) -> str:
-    """What an error says, without what follows."""
-    return str(error).strip().partition("\n")[0] or type(error).__name__

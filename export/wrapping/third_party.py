@@ -6,8 +6,8 @@ from pathlib import Path
 
 import onnx
 
-from export.errors import UnusableGraph
-from export.wrapping.surgery import first_line, opset, prefixed, pruned
+from export.errors import UnusableGraph, first_line
+from export.wrapping.surgery import opset, prefixed, pruned
 
 PREFIX = "network."
 """Names of the third party begin with it in a wrapped file, as those of our own networks do."""

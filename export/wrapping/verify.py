@@ -11,18 +11,11 @@ from onnx import ModelProto, TensorProto, helper
 
 from app.runtime.model import Model
 from app.tasks import TASKS
-from export.errors import VerificationFailed
-from export.parity import difference
+from export.errors import VerificationFailed, first_line
+from export.parity import BATCHES, compare, difference, sides_tried
 from export.wrapping.pictures import pictures
 from export.wrapping.pixels import Pixels
-from export.wrapping.surgery import first_line, pruned, session
-
-BATCHES = (1, 3, 8)
-SIDES = ((1, 1), (13, 37), (40, 31))
-"""Batches, heights and widths that are tried."""
-
-STEPS = ((1, 1), (2, 7), (8, 5))
-"""The same of networks whose sides are multiples."""
+from export.wrapping.surgery import pruned, session
 
 ROUNDING, HALF_ROUNDING = 1e-5, 2e-3
 """Largest difference of what a network is given, as a share of values over 1: some of the last
@@ -68,18 +61,17 @@ def verify(path: Path, expected: Expected, sides: tuple[int, int] | None) -> Agr
     unit = model.inputs["image"].dtype == "float32"
     errors: dict[str, float] = {}
     relative, agreed = 0.0, list[bool]()
-    for count, (height, width) in zip(BATCHES, _sides(model, sides), strict=True):
+    tried = sides_tried(sides, model.card.multiple)
+    for count, (height, width) in zip(BATCHES, tried, strict=True):
         given = pictures(count, height, width, unit=unit)
         wanted, found = expected(given), _run(model, given)
         for name, values in wanted.items():
-            error = difference(values, found[name])
-            errors[name] = max(errors.get(name, 0.0), error)
-            if not np.issubdtype(values.dtype, np.integer):
-                apart = float(np.abs(values - found[name]).max()) if np.isfinite(error) else error
-                relative = max(relative, apart / max(float(np.abs(values).max()), 1e-30))
+            apart = compare(values, found[name])
+            errors[name] = max(errors.get(name, 0.0), apart.error)
+            relative = max(relative, apart.relative)
         if "scores" in found:
             agreed += list(wanted["scores"].argmax(1) == found["scores"].argmax(1))
-    _check_independence(model, _sides(model, sides)[1], unit=unit)
+    _check_independence(model, tried[1], unit=unit)
 
     worst = max(errors, key=lambda name: errors[name])
     share = float(np.mean(agreed)) if agreed else 1.0
@@ -120,13 +112,6 @@ def verify_pixels(model: ModelProto, tensor: str, pixels: Pixels, given: NDArray
     apart = difference(pixels.prepared(given).astype(np.float64), found)
     if not apart <= allowed:
         raise VerificationFailed(f"the network's input {tensor!r} differs by {apart:.2g}")
-
-
-def _sides(model: Model, fixed: tuple[int, int] | None) -> tuple[tuple[int, int], ...]:
-    if fixed is not None:
-        return (fixed,) * len(BATCHES)
-    step = model.card.multiple
-    return tuple((step * down, step * across) for down, across in (SIDES if step == 1 else STEPS))
 
 
 def _check_independence(model: Model, sides: tuple[int, int], *, unit: bool) -> None:

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from onnx import ModelProto, TensorProto, helper
 
 from app.card import Fit, ModelCard
-from export.errors import ConversionFailed, UnusableGraph
+from export.errors import ConversionFailed, UnusableGraph, first_line
 from export.parity import TOLERANCE
 from export.publish import describe, staged, with_known_metrics
 from export.wrapping.answers import ANSWERS
@@ -27,7 +27,7 @@ from export.wrapping.nodes import Nodes
 from export.wrapping.original import Original
 from export.wrapping.pictures import pictures
 from export.wrapping.pixels import Pixels, layout_of
-from export.wrapping.surgery import LIMIT, at_least, first_line, opset
+from export.wrapping.surgery import LIMIT, at_least, opset
 from export.wrapping.third_party import PREFIX, ThirdParty
 from export.wrapping.verify import Agreement, verify, verify_pixels
 from export.wrapping.wrapping import Wrapping

@@ -6,14 +6,12 @@ import numpy as np
 from numpy.typing import NDArray
 from onnx import TensorProto
 
+from app.imaging.palette import VOID
 from export.errors import UnusableGraph
 from export.wrapping.activation import SIGMOIDS, Activation, chosen, ending
 from export.wrapping.answers.answer import Answer, Observed
 from export.wrapping.answers.bilinear import bilinear
 from export.wrapping.nodes import Nodes
-
-MOST = 255
-"""Classes that a byte can tell apart beside void, which is 255."""
 
 
 class Classes(Answer):
@@ -38,8 +36,8 @@ class Classes(Answer):
         if not self.decided:
             self.labels = max(channels, 2)
             self.activation = self._activation(channels)
-        if channels > MOST or (self.decided and not 0 <= raw.min() <= raw.max() <= MOST):
-            raise UnusableGraph(f"it tells apart more than {MOST} classes")
+        if channels > VOID or (self.decided and not 0 <= raw.min() <= raw.max() <= VOID):
+            raise UnusableGraph(f"it tells apart more than {VOID} classes")
         height, width = np.delete(raw.shape[1:], observed.axis - 1) if self.maps else raw.shape[1:]
         self.coarse = (height, width) != observed.sides
         shape = ("N", "h", "w") if self.decided else ("N", *observed.free)

@@ -5,13 +5,11 @@ from typing import Any
 from numpy.typing import NDArray
 from onnx import TensorProto
 
+from app.card import LARGEST_SCALE
 from export.errors import UnusableGraph
 from export.wrapping.answers.answer import Answer, Observed
 from export.wrapping.nodes import Nodes
 from export.wrapping.pixels import Color, Layout
-
-MOST = 8
-"""The largest scale that a card can name."""
 
 
 class Enlargement(Answer):
@@ -33,8 +31,8 @@ class Enlargement(Answer):
         height, width = (observed.raw.shape[axis] for axis in rows)
         self.scale = height // observed.sides[0]
         enlarged = tuple(self.scale * side for side in observed.sides)
-        if (height, width) != enlarged or not 1 <= self.scale <= MOST:
-            raise observed.unlike(f"an enlargement is 1 to {MOST} times as high and wide")
+        if (height, width) != enlarged or not 1 <= self.scale <= LARGEST_SCALE:
+            raise observed.unlike(f"an enlargement is 1 to {LARGEST_SCALE} times as high and wide")
         self.outputs = {"upscaled": (TensorProto.FLOAT, ("N", "sH", "sW", 3))}
         self.added = "clipping"
 

@@ -8,8 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
-from PIL import Image
-from torch import Tensor, nn
+from torch import Tensor
 
 from app.card import Fit
 from export.architectures import ARCHITECTURES
@@ -21,7 +20,6 @@ from export.datasets.cifar10 import Split
 from export.datasets.classes import Labelled
 from export.datasets.fixations import Watched
 from export.datasets.masks import Masked
-from export.sources import safmn
 from export.training import cifar, fine_tune, pictures, run, saliency, segmentation, srdensenet
 from export.training.run import Training, train
 from tests.conftest import noise
@@ -169,128 +167,3 @@ def test_finished_run_is_left_as_it_is(tmp_path: Path) -> None:
     train(interrupted_at(0, tiny_srdensenet()), tmp_path)
 
     assert (tmp_path / "log.jsonl").read_text() == log
-
-
-def test_rate_of_cifar_rises_and_falls_in_every_cycle() -> None:
-    course = cifar.Course(TINY.network, ((10, 0.3, 0.25), (5, 0.08, 0.2)))
-    assert course.epochs == 15
-
-    def at(epoch: float) -> float:
-        return cifar.rate(course, epoch / 15)
-
-    assert at(2.5) == pytest.approx(0.3, abs=1e-4)
-    assert at(11) == pytest.approx(0.08, abs=1e-4)
-    assert at(1.25) == pytest.approx(0.15, abs=1e-4)  # half way up
-    assert at(6.25) == pytest.approx(0.15, abs=1e-4)  # half way down
-    assert max(at(0), at(9.999), at(10), at(14.999), at(15)) < 1e-3
-    rates = [at(15 * i / 300) for i in range(301)]
-    assert min(rates) >= 0
-    assert max(rates) <= 0.3 * 1.001
-
-
-def test_courses_of_cifar_are_named_after_their_depth(data: Path) -> None:
-    for name, course in cifar.COURSES.items():
-        model = course.network(data)
-        convolutions = [m for m in model.modules() if isinstance(m, nn.Conv2d)]
-        kind = "resnet" if isinstance(model, ResNetCifar) else "densenet"
-        assert name == f"{kind}{len(convolutions) + 1}-cifar10"  # and the linear layer
-
-
-def test_optimizer_follows_the_rate_of_the_course() -> None:
-    training = tiny_resnet()
-    assert training.steps == 6
-    for step in range(training.steps):
-        (rate,) = training.schedule.get_last_lr()
-        assert rate == pytest.approx(cifar.rate(TINY, step / 6))
-        training.optimizer.step()
-        training.schedule.step()
-
-
-def test_rate_of_srdensenet_warms_up_and_falls() -> None:
-    def at(step: int) -> float:
-        return srdensenet.rate(step, steps=10_000)
-
-    assert at(0) == pytest.approx(1 / 200, abs=2e-3)
-    assert at(200) == pytest.approx(1, rel=0.01)
-    assert at(5_000) == pytest.approx(0.5, rel=0.01)
-    assert 0 < at(10_000) < 0.01
-
-
-def test_first_weights_of_the_papers_network_keep_the_strength_of_its_features() -> None:
-    torch.manual_seed(0)
-    network = srdensenet.paper()
-    strengths: list[float] = []
-    for layer in (network.first, network.blocks[0].layers[7], network.blocks[7].layers[7]):
-        layer.register_forward_hook(lambda _, __, output: strengths.append(output.std().item()))
-
-    with torch.no_grad():
-        network(torch.rand(1, 1, 16, 16))
-
-    assert max(strengths) / min(strengths) < 10
-
-
-def test_srdensenet_learns_from_the_teacher_first_and_from_photos_last() -> None:
-    black, gray = np.zeros((32, 32), np.uint8), np.full((128, 128), 51, np.uint8)
-    white = np.ones((128, 128), np.float16)
-    course = srdensenet.Course(networks.srdensenet, steps=4, batch=2, peak=1e-3)
-    training = srdensenet.training_of(course, [(black, gray)], [white], [(black, gray)])
-    for parameter in training.network.parameters():
-        parameter.data.zero_()  # it answers black
-
-    losses = [training.loss(step).item() for step in (0, 2, 4)]
-
-    assert losses == pytest.approx([1, 0.6, 0.2])
-
-
-def test_answers_of_the_teacher_are_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(safmn, "teacher", lambda data: safmn.Safmn().eval())
-    photos = [noise(32, 36, seed=seed) for seed in range(12)]
-
-    first = srdensenet.taught(photos, tmp_path, tmp_path / "runs" / "kept.npz")
-    monkeypatch.setattr(safmn, "teacher", lambda data: pytest.fail("asked again"))
-    again = srdensenet.taught(photos, tmp_path, tmp_path / "runs" / "kept.npz")
-
-    assert [answer.shape for answer in first] == [(36, 32)] * 12
-    assert all(np.array_equal(one, two) for one, two in zip(first, again, strict=True))
-
-
-def test_augmentation_keeps_shape_and_pixels() -> None:
-    pictures = np.full((16, 32, 32, 3), 7, np.uint8)
-
-    augmented = cifar.augment(pictures, np.random.default_rng(0))
-
-    assert augmented.shape == pictures.shape
-    assert set(np.unique(augmented)) == {0, 7}
-    assert (augmented[:, 8:24, 8:24] == 7).all()
-
-
-def test_patches_of_both_sizes_show_the_same_place() -> None:
-    small = np.arange(40 * 50, dtype=np.uint16).reshape(40, 50).astype(np.uint8)
-    large = small.repeat(4, 0).repeat(4, 1)
-    taught = large.astype(np.float16)
-    generator = np.random.default_rng(0)
-
-    for _ in range(16):
-        low, high, answer = srdensenet.patch((small, large, taught), generator)
-        assert low.shape == (32, 32)
-        assert np.array_equal(low.repeat(4, 0).repeat(4, 1), high)
-        assert np.array_equal(high.astype(np.float16), answer)
-
-
-def test_psnr_of_one_step_is_that_of_studio_range_luma() -> None:
-    right = np.full((20, 20), 100, np.uint8)
-
-    assert srdensenet.psnr(right + 1.0, right) == pytest.approx(
-        20 * np.log10(255 / (219 / 255)), abs=1e-9
-    )
-
-
-def test_luma_is_full_range() -> None:
-    black_and_white = np.repeat(np.array([0, 255], np.uint8), 16).reshape(2, 16)[..., None]
-    photo = np.repeat(np.repeat(black_and_white, 8, 0), 3, 2)
-
-    small, large = srdensenet.pair(photo)
-
-    assert (small.shape, large.shape) == ((4, 4), (16, 16))
-    assert (large.min(), large.max()) == (0, 255)
-    assert Image.fromarray(photo).size == (16, 16)
