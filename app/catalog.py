@@ -1,6 +1,7 @@
 """The registry that the settings describe, held to the contracts of all tasks."""
 
-from app.runtime.device import cores, resolve
+from app.runtime.cpu import cores
+from app.runtime.device import resolve
 from app.runtime.registry import Registry
 from app.settings import Settings
 from app.tasks import TASKS

@@ -14,7 +14,7 @@ from app.http import health, models, problems, tasks
 from app.http.keys import authorize
 from app.http.service import Service
 from app.http.trace import Tracing
-from app.runtime.device import cores
+from app.runtime.cpu import cores
 from app.runtime.scheduler import Scheduler
 from app.settings import Settings
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import httpx
 
 from app.imaging.decode import decode
-from app.runtime.device import cores
+from app.runtime.cpu import cores
 from app.runtime.model import Model
 from app.settings import MODELS, Settings
 from app.tasks import TASKS

@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 
 from app.imaging.picture import Picture
-from app.runtime.device import cores
+from app.runtime.cpu import cores
 from app.runtime.model import Model
 from app.tasks import TASKS
 from export.evaluate.answers import UNBOUNDED

@@ -9,7 +9,7 @@ import onnx
 import torch
 from numpy.typing import NDArray
 
-from app.runtime.device import cores
+from app.runtime.cpu import cores
 from app.runtime.model import Model
 from app.tasks import TASKS
 from export.errors import VerificationFailed, first_line

@@ -8,7 +8,7 @@ import onnx
 from PIL import Image
 
 from app.card import ModelCard
-from app.runtime.device import cores
+from app.runtime.cpu import cores
 from app.runtime.model import Model
 from export.errors import ExportError
 from export.evaluate.held_out import HELD_OUT, HeldOut

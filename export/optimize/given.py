@@ -8,7 +8,7 @@ import onnxruntime
 from numpy.typing import NDArray
 
 from app.card import ModelCard
-from app.runtime.device import cores
+from app.runtime.cpu import cores
 from app.runtime.model import Model
 from export.evaluate.answers import Pixels, answers
 from export.optimize.int8 import Inputs

@@ -10,7 +10,7 @@ from pathlib import Path
 import onnx
 
 from app.card import NAME, ModelCard
-from app.runtime.device import cores
+from app.runtime.cpu import cores
 from app.runtime.model import Model
 from app.tasks import TASKS
 from export.errors import ExportError
