@@ -15,7 +15,7 @@ from app.http.keys import authorize
 from app.http.service import Service
 from app.http.trace import Tracing
 from app.runtime.cpu import cores
-from app.runtime.scheduler import Scheduler
+from app.runtime.scheduler import Schedulers
 from app.settings import Settings
 
 
@@ -30,7 +30,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     """
     settings = settings or Settings()
     registry = registry_of(settings)
-    scheduler = Scheduler(settings.workers or cores(), settings.queue)
+    schedulers = Schedulers(settings.workers or cores(), settings.queue)
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
@@ -38,7 +38,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         loading = asyncio.create_task(asyncio.to_thread(registry.load))
         yield
         await loading
-        await asyncio.to_thread(scheduler.close)
+        await asyncio.to_thread(schedulers.close)
 
     # Offline: the documentation pages load nothing from other hosts.
     app = FastAPIOffline(
@@ -48,7 +48,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         redoc_url=None,
         lifespan=lifespan,
     )
-    app.state.service = Service(settings, registry, scheduler)
+    app.state.service = Service(settings, registry, schedulers)
     app.add_middleware(Tracing)
     problems.install(app)
     v1 = APIRouter(prefix="/v1", dependencies=[Depends(authorize)])

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from fastapi import Request
 
 from app.runtime.registry import Registry
-from app.runtime.scheduler import Scheduler
+from app.runtime.scheduler import Schedulers
 from app.settings import Settings
 
 
@@ -15,7 +15,7 @@ class Service:
 
     settings: Settings
     registry: Registry
-    scheduler: Scheduler
+    schedulers: Schedulers
 
 
 def service_of(request: Request) -> Service:

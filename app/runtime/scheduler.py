@@ -1,13 +1,17 @@
-"""A fixed number of worker threads behind a queue that refuses what it can not hold."""
+"""Worker threads behind queues that refuse what they can not hold, a pair for each model."""
 
 import asyncio
+import math
 import threading
 import time
+from collections import deque
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
-from typing import TypeVar
+from concurrent.futures import Future, ThreadPoolExecutor
+from typing import Any, TypeVar
+from weakref import WeakKeyDictionary
 
 from app.errors import DeadlineExceeded, QueueFull
+from app.runtime.model import Model
 
 T = TypeVar("T")
 
@@ -42,14 +46,37 @@ class Ticket:
         return time.perf_counter() - self._submitted
 
 
+class Job:
+    """A piece of work, the ticket of the one who waits, and where its result is put."""
+
+    def __init__(self, work: Callable[[Ticket], Any], ticket: Ticket) -> None:
+        self._work, self._ticket = work, ticket
+        self.result: Future[Any] = Future()
+
+    def run(self) -> None:
+        """Do the work, unless nobody waits for it any more."""
+        if not self.result.set_running_or_notify_cancel():
+            return
+        try:
+            self._ticket.check()
+            self.result.set_result(self._work(self._ticket))
+        except BaseException as error:  # whatever it is, it is the one's who waits
+            self.result.set_exception(error)
+
+
 class Scheduler:
     """Runs work off the event loop, at most `workers` pieces at once and `queue` waiting."""
 
     def __init__(self, workers: int, queue: int) -> None:
         self._workers = workers
         self._limit = workers + queue
-        self._admitted = 0
         self._seconds = 0.0
+        self._changing = threading.Lock()
+        self._waiting: deque[Job] = deque()
+        self._running = 0
+        self._busy = 0  # threads, also those that are about to take a job
+        # It never holds more than a task for each of its threads: what waits, waits in the deque,
+        # from which it can be taken out again.
         self._threads = ThreadPoolExecutor(workers, thread_name_prefix="densight")
 
     async def run(self, work: Callable[[Ticket], T], deadline: float) -> T:
@@ -63,43 +90,80 @@ class Scheduler:
             QueueFull: no place is free; `retry_after` tells the seconds until one should be.
             DeadlineExceeded: the time is up.
         """
-        if self._admitted >= self._limit:
-            raise QueueFull(
-                f"{self._limit} requests are being answered or waiting already",
-                retry_after=self._retry_after(),
-                limit=self._limit,
-            )
         ticket = Ticket(deadline)
-        self._admitted += 1
-        future = self._threads.submit(self._work, work, ticket)
-        # Whatever happens to the waiting client, a place is free only once the thread is.
-        loop = asyncio.get_running_loop()
-        future.add_done_callback(lambda _: loop.call_soon_threadsafe(self._leave))
+        job = Job(work, ticket)
+        self._admit(job)
         try:
-            return await asyncio.wait_for(asyncio.wrap_future(future), deadline)
+            result: T = await asyncio.wait_for(asyncio.wrap_future(job.result), deadline)
+            return result
         except TimeoutError as error:
             raise DeadlineExceeded(f"no answer within {deadline:g} s", seconds=deadline) from error
         finally:
             ticket.abandon()
+            self._forget(job)
 
     def close(self) -> None:
         """Finish what was accepted, then stop the threads."""
         self._threads.shutdown(wait=True)
 
-    def _work(self, work: Callable[[Ticket], T], ticket: Ticket) -> T:
-        ticket.check()
-        started = time.perf_counter()
-        try:
-            return work(ticket)
-        finally:
-            self._observe(time.perf_counter() - started)
+    def _admit(self, job: Job) -> None:
+        with self._changing:
+            admitted = len(self._waiting) + self._running
+            if admitted >= self._limit:
+                behind = admitted - self._workers + 1
+                raise QueueFull(
+                    f"{self._limit} requests to this model are being answered or waiting already",
+                    retry_after=max(1, math.ceil(behind * self._seconds / self._workers)),
+                    limit=self._limit,
+                )
+            self._waiting.append(job)
+            if self._busy < self._workers:
+                self._busy += 1
+                self._threads.submit(self._serve)
 
-    def _observe(self, seconds: float) -> None:
-        self._seconds += SMOOTHING * (seconds - self._seconds)
+    def _forget(self, job: Job) -> None:
+        """Free the place, and the picture, of a job that never began."""
+        with self._changing:
+            if job in self._waiting:
+                self._waiting.remove(job)
 
-    def _leave(self) -> None:
-        self._admitted -= 1
+    def _serve(self) -> None:
+        """Do what waits, the oldest first, until nothing does."""
+        while job := self._next():
+            started = time.perf_counter()
+            job.run()
+            seconds = time.perf_counter() - started
+            with self._changing:
+                self._running -= 1
+                self._seconds += SMOOTHING * (seconds - self._seconds)
 
-    def _retry_after(self) -> int:
-        waiting = self._admitted - self._workers + 1
-        return max(1, round(waiting * self._seconds / self._workers))
+    def _next(self) -> Job | None:
+        with self._changing:
+            if self._waiting:
+                self._running += 1
+                return self._waiting.popleft()
+            self._busy -= 1
+            return None
+
+
+class Schedulers:
+    """A scheduler for each model, for as long as the model is in memory.
+
+    Models share the processor and nothing else: where pictures wait for a slow one, those for the
+    others go on.
+    """
+
+    def __init__(self, workers: int, queue: int) -> None:
+        self._workers, self._queue = workers, queue
+        self._schedulers: WeakKeyDictionary[Model, Scheduler] = WeakKeyDictionary()
+
+    def of(self, model: Model) -> Scheduler:
+        """The scheduler of a model; asked for on the event loop only."""
+        if model not in self._schedulers:
+            self._schedulers[model] = Scheduler(self._workers, self._queue)
+        return self._schedulers[model]
+
+    def close(self) -> None:
+        """Finish what was accepted, then stop all threads."""
+        for scheduler in list(self._schedulers.values()):
+            scheduler.close()

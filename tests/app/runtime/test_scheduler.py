@@ -1,12 +1,17 @@
 """The scheduler: bounded, honest about deadlines, and never running what nobody waits for."""
 
 import asyncio
+import gc
 import threading
+import weakref
+from pathlib import Path
 
 import pytest
 
 from app.errors import DeadlineExceeded, QueueFull
-from app.runtime.scheduler import Scheduler, Ticket
+from app.runtime.model import Model
+from app.runtime.scheduler import Scheduler, Schedulers, Ticket
+from tests import tiny
 
 
 def test_work_runs_on_its_own_threads() -> None:
@@ -57,6 +62,69 @@ def test_a_passed_deadline_is_answered_and_the_waiting_work_never_runs() -> None
 
     asyncio.run(main())
     assert not ran.is_set()
+
+
+class Picture:
+    """Something that a weak reference can follow."""
+
+
+def test_what_waits_is_dropped_when_its_client_leaves() -> None:
+    release = threading.Event()
+
+    async def come_and_leave(scheduler: Scheduler) -> weakref.ref[Picture]:
+        picture = Picture()
+        client = asyncio.create_task(scheduler.run(lambda _: picture, 60))
+        await asyncio.sleep(0)
+        client.cancel()
+        await asyncio.wait([client])
+        return weakref.ref(picture)
+
+    async def main() -> None:
+        scheduler = Scheduler(workers=1, queue=1)
+        held = asyncio.create_task(scheduler.run(lambda _: release.wait(), 60))
+        await asyncio.sleep(0)
+        try:
+            for _ in range(3):  # of those that stayed the second would be refused
+                picture = await come_and_leave(scheduler)
+                gc.collect()
+                assert picture() is None
+        finally:
+            release.set()
+        await held
+
+    asyncio.run(main())
+
+
+def test_every_model_has_its_own_threads(tmp_path: Path) -> None:
+    slow, quick = Model.load(tiny.colors(tmp_path)), Model.load(tiny.doubler(tmp_path))
+    release = threading.Event()
+
+    async def main() -> None:
+        schedulers = Schedulers(workers=1, queue=1)
+        held = [
+            asyncio.create_task(schedulers.of(slow).run(lambda _: release.wait(), 60)) for _ in "ab"
+        ]
+        await asyncio.sleep(0)
+        with pytest.raises(QueueFull):
+            await schedulers.of(slow).run(lambda _: None, 60)
+        assert await schedulers.of(quick).run(lambda _: "quick", 60) == "quick"
+        release.set()
+        await asyncio.gather(*held)
+        await asyncio.to_thread(schedulers.close)
+
+    asyncio.run(main())
+
+
+def test_a_scheduler_goes_with_its_model(tmp_path: Path) -> None:
+    schedulers = Schedulers(workers=1, queue=1)
+    model = Model.load(tiny.colors(tmp_path))
+    asyncio.run(schedulers.of(model).run(lambda _: None, 60))
+    scheduler = weakref.ref(schedulers.of(model))
+
+    del model
+    gc.collect()
+
+    assert scheduler() is None
 
 
 def test_long_work_stops_when_nobody_waits() -> None:

@@ -1,0 +1,51 @@
+"""How long a client waits for its answer: until its deadline, and as long as it is there."""
+
+import asyncio
+from collections.abc import Coroutine
+from typing import Any, TypeVar
+
+from fastapi import Request
+from starlette.requests import ClientDisconnect
+
+from app.errors import MalformedRequest
+
+T = TypeVar("T")
+
+HEADER = "X-Deadline-Ms"
+
+
+def deadline_of(request: Request, longest: float) -> float:
+    """Seconds in which the answer is worth having: the setting's, or what the client says.
+
+    Raises:
+        MalformedRequest: the client says something else than a number of milliseconds.
+    """
+    text = request.headers.get(HEADER)
+    if text is None:
+        return longest
+    if not (text.isascii() and text.isdecimal() and int(text[:12])):
+        raise MalformedRequest(f"{HEADER} is a whole number of milliseconds above 0, not {text!r}")
+    return min(longest, int(text[:12]) / 1000)
+
+
+async def while_connected(request: Request, answer: Coroutine[Any, Any, T]) -> T:
+    """Wait for the answer, but not when the client has left; its body must have been read.
+
+    Raises:
+        ClientDisconnect: it has left, and the answer has been cancelled.
+    """
+    answering = asyncio.ensure_future(answer)
+    leaving = asyncio.ensure_future(_left(request))
+    try:
+        await asyncio.wait((answering, leaving), return_when=asyncio.FIRST_COMPLETED)
+        if not answering.done():
+            raise ClientDisconnect
+        return await answering
+    finally:
+        answering.cancel()
+        leaving.cancel()
+
+
+async def _left(request: Request) -> None:
+    while (await request.receive())["type"] != "http.disconnect":
+        pass
