@@ -1,5 +1,6 @@
 """The model card: what an ONNX file says of itself in its `metadata_props`."""
 
+import re
 from collections.abc import Mapping
 from typing import Annotated, Literal, Self
 
@@ -59,6 +60,7 @@ class ModelCard(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     task: str
+    """Empty of a file without a card: nothing is known of what it does."""
     name: Annotated[str, Field(pattern=NAME)]
     version: Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,31}$")] = "1"
     title: str
@@ -99,6 +101,19 @@ class ModelCard(BaseModel):
             text = value if key in _TEXT_KEYS else to_json(value).decode()
             metadata[key] = text
         return metadata
+
+    @classmethod
+    def of(cls, metadata: Mapping[str, str], name: str) -> Self:
+        """Read a card, or make do with a name where a file carries none.
+
+        Raises:
+            InvalidCard: a key does not hold what it must, or no model can be called so.
+        """
+        if "densight.schema" in metadata:
+            return cls.from_metadata(metadata)
+        if not re.fullmatch(NAME, name):
+            raise InvalidCard(f"it has no card, and no model can be called {name!r} ({NAME})")
+        return cls(task="", name=name, title=f"{name}, a file without a card")
 
     @classmethod
     def from_metadata(cls, metadata: Mapping[str, str]) -> Self:

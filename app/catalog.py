@@ -19,4 +19,5 @@ def registry_of(settings: Settings) -> Registry:
         settings.default_models,
         device=resolve(settings.device),
         threads=settings.threads or cores(),
+        control=settings.model_control,
     )

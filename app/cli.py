@@ -73,12 +73,14 @@ def models() -> None:
     _log_to_terminal("critical")  # what went wrong stands in the list
     with _one_line_errors():
         registry = _loaded(_settings())
-    for model in registry.models():
-        card = model.card
-        default = " (default)" if model is registry.default(card.task) else ""
-        stdout.print(f"{card.reference}\t{card.task}{default}\t{model.device}\t{card.title}")
-    for failure in registry.failures:
-        stdout.print(f"{failure.name}\tfailed\t{failure.reason}")
+    for file in registry.files():
+        if file.model is None:
+            stdout.print(f"{file.name}\tfailed\t{file.reason}")
+            continue
+        card = file.model.card
+        default = " (default)" if card.task and file.model is registry.default(card.task) else ""
+        task = card.task or "no task"
+        stdout.print(f"{card.reference}\t{task}{default}\t{file.model.device}\t{card.title}")
 
 
 @cli.command()

@@ -12,6 +12,7 @@
     │   └── CannotExplain        the model has no class-activation maps
     ├── RuntimeFault
     │   ├── DeviceUnavailable    the device asked for is not there
+    │   ├── ModelControlOff      models are not loaded and unloaded on request here
     │   ├── NotReady             models are still being loaded
     │   ├── QueueFull            more work waits than the queue holds
     │   └── DeadlineExceeded     the answer would come too late
@@ -76,6 +77,10 @@ class RuntimeFault(DensightError):
 
 class DeviceUnavailable(RuntimeFault):
     """The device asked for is not there."""
+
+
+class ModelControlOff(RuntimeFault):
+    """Models are not loaded and unloaded on request here."""
 
 
 class NotReady(RuntimeFault):

@@ -16,6 +16,7 @@ from app.http.service import Service
 from app.http.trace import Tracing
 from app.runtime.cpu import cores
 from app.runtime.scheduler import Schedulers
+from app.runtime.watcher import watch
 from app.settings import Settings
 
 
@@ -32,12 +33,19 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     registry = registry_of(settings)
     schedulers = Schedulers(settings.workers or cores(), settings.queue)
 
+    async def keep_loaded(stopping: asyncio.Event) -> None:
+        # Loading goes on beside the event loop: /livez answers from the first moment on.
+        await asyncio.to_thread(registry.load)
+        if settings.watch:
+            await watch(registry, stopping)
+
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
-        # Loading goes on beside the event loop: /livez answers from the first moment on.
-        loading = asyncio.create_task(asyncio.to_thread(registry.load))
+        stopping = asyncio.Event()
+        serving = asyncio.create_task(keep_loaded(stopping))
         yield
-        await loading
+        stopping.set()
+        await serving
         await asyncio.to_thread(schedulers.close)
 
     # Offline: the documentation pages load nothing from other hosts.

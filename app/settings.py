@@ -20,6 +20,12 @@ class Settings(BaseSettings):
     models: Path = MODELS
     """Folder whose `*.onnx` files are served."""
 
+    watch: bool = True
+    """Whether files that come, change or go while the service runs are followed."""
+
+    model_control: bool = True
+    """Whether clients may load and unload models by name; off where nothing may change."""
+
     default_models: dict[str, str] = {
         "classification": "resnet56-cifar10",
         "saliency": "resnet-saliency",

@@ -122,6 +122,13 @@ def strongest(folder: Path, *, blur: int = 1, stride: int = 1, **card: Any) -> P
     return save(graph, described.to_metadata(), folder / f"{described.name}.onnx")
 
 
+def without_card(path: Path) -> Path:
+    """A graph that does something to two numbers, and says nothing of itself."""
+    x, y = (helper.make_tensor_value_info(name, TensorProto.FLOAT, [2]) for name in "xy")
+    graph = helper.make_graph([helper.make_node("Neg", ["x"], ["y"])], "plain", [x], [y])
+    return save(graph, {}, path)
+
+
 def _every(given: str, made: str, stride: int) -> onnx.NodeProto:
     """Every `stride`-th of the rows and columns of `[N, H, W]`."""
     return helper.make_node("Slice", [given, "begin", "end", "sides", f"by{stride}"], [made])

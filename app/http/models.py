@@ -11,8 +11,8 @@ from app.errors import ModelNotFound
 from app.http.problems import documented
 from app.http.service import service_of
 from app.runtime.contract import Tensor
-from app.runtime.model import Model
-from app.runtime.registry import Failure, Registry
+from app.runtime.model_file import ModelFile
+from app.runtime.registry import Registry
 
 router = APIRouter(tags=["models"])
 
@@ -35,9 +35,9 @@ class ModelDescription(BaseModel):
     task: str | None = None
     default: bool = False
     """Whether it answers its task's requests that name no model."""
-    state: Literal["ready", "failed"]
+    state: Literal["ready", "failed", "unloaded"]
     reason: str | None = None
-    """Why the file is not served."""
+    """Why the file is not served; of a ready model, why a newer content of its file is not."""
     device: str | None = None
     """Where it really runs."""
     providers: list[str] | None = None
@@ -60,8 +60,7 @@ class ModelList(BaseModel):
 async def models(request: Request) -> ModelList:
     """List the models."""
     registry = service_of(request).registry
-    served = [_describe(registry, model) for model in registry.models()]
-    return ModelList(models=served + [_failed(failure) for failure in registry.failures])
+    return ModelList(models=[_describe(registry, file) for file in registry.files()])
 
 
 @router.get(
@@ -73,32 +72,32 @@ async def model(request: Request, name: str) -> ModelDescription:
     """Describe one model, by `name` or `name@version`."""
     registry = service_of(request).registry
     try:
-        return _describe(registry, registry.find(name))
+        return _describe(registry, registry.find_file(name))
     except ModelNotFound:
-        for failure in registry.failures:
-            if failure.name == name:
-                return _failed(failure)
+        for file in registry.files():
+            if file.name == name:
+                return _describe(registry, file)
         raise
 
 
-def _describe(registry: Registry, model: Model) -> ModelDescription:
+def _describe(registry: Registry, file: ModelFile) -> ModelDescription:
+    model = file.model
+    if model is None:
+        return ModelDescription(name=file.name, state=file.state, reason=file.reason)
     card = model.card
     return ModelDescription(
         name=card.name,
         version=card.version,
-        task=card.task,
-        default=model is registry.default(card.task),
-        state="ready",
+        task=card.task or None,
+        default=bool(card.task) and model is registry.default(card.task),
+        state=file.state,
+        reason=file.reason,
         device=model.device,
         providers=list(model.providers),
         inputs=_tensors(model.inputs),
         outputs=_tensors(model.outputs),
         card=card,
     )
-
-
-def _failed(failure: Failure) -> ModelDescription:
-    return ModelDescription(name=failure.name, state="failed", reason=failure.reason)
 
 
 def _tensors(tensors: Mapping[str, Tensor]) -> list[TensorDescription]:

@@ -22,6 +22,7 @@ STATUS: Mapping[type[errors.DensightError], HTTPStatus] = {
     errors.ModelNotFound: HTTPStatus.NOT_FOUND,
     errors.CannotExplain: HTTPStatus.UNPROCESSABLE_ENTITY,
     errors.DeviceUnavailable: HTTPStatus.SERVICE_UNAVAILABLE,
+    errors.ModelControlOff: HTTPStatus.FORBIDDEN,
     errors.NotReady: HTTPStatus.SERVICE_UNAVAILABLE,
     errors.QueueFull: HTTPStatus.SERVICE_UNAVAILABLE,
     errors.DeadlineExceeded: HTTPStatus.GATEWAY_TIMEOUT,

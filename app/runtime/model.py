@@ -34,7 +34,7 @@ class Model:
 
         Raises:
             InvalidModel: onnxruntime can not load the file, or not on that device.
-            InvalidCard: the file carries no readable model card.
+            InvalidCard: the file's card can not be read, or it has none and no name that could do.
         """
         providers = list(PROVIDERS[device])
         try:
@@ -43,7 +43,7 @@ class Model:
             raise InvalidModel(f"onnxruntime can not load it: {_first_line(error)}") from error
         if session.get_providers()[0] != PROVIDERS[device][0]:
             raise InvalidModel(f"asked for {device}, got {session.get_providers()[0]}")
-        card = ModelCard.from_metadata(session.get_modelmeta().custom_metadata_map)
+        card = ModelCard.of(session.get_modelmeta().custom_metadata_map, path.stem)
         return cls(card, session)
 
     @property

@@ -1,29 +1,28 @@
 """All models of one folder: which are served, which is a task's default, and why a file is not."""
 
 import logging
+import threading
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import replace
 from pathlib import Path
 
-from app.errors import InvalidModel, ModelError, ModelNotFound, NotReady
+from app.errors import InvalidModel, ModelControlOff, ModelError, ModelNotFound, NotReady
 from app.runtime.contract import Contract
 from app.runtime.device import Device
 from app.runtime.model import Model
+from app.runtime.model_file import ModelFile, Stamp, stamp_of
 
 log = logging.getLogger(__name__)
 
 
-@dataclass(frozen=True)
-class Failure:
-    """A file that is not served, and the reason in one sentence."""
-
-    name: str
-    reason: str
-
-
 class Registry:
-    """Finds models by task and name. It answers `NotReady` until `load` has finished."""
+    """Finds models by task and name. It answers `NotReady` until `load` has finished.
+
+    What is served changes in one assignment, so that whoever reads sees the folder before or after
+    a change. A model that was replaced goes on with the requests that have begun, and its memory
+    goes when the last of them is done.
+    """
 
     def __init__(
         self,
@@ -33,42 +32,140 @@ class Registry:
         *,
         device: Device = "cpu",
         threads: int = 1,
+        control: bool = True,
     ) -> None:
+        """Nothing is opened yet.
+
+        Args:
+            folder: whose `*.onnx` files are served.
+            contracts: of the tasks, by their names.
+            defaults: task -> reference of the model that answers when a request names none.
+            device: where models run.
+            threads: of one run on a CPU.
+            control: whether `load_model` and `unload_model` are allowed.
+        """
         self.folder = folder
         self.device = device
         self.ready = False
-        self.failures: list[Failure] = []
         self._contracts = contracts
         self._defaults = defaults
         self._threads = threads
-        self._models: dict[str, Model] = {}
+        self._control = control
+        self._files: Mapping[Path, ModelFile] = {}
+        self._changing = threading.Lock()
 
     def load(self) -> None:
         """Open, check and warm up every `*.onnx` file; a bad one is reported and skipped."""
-        for path in sorted(self.folder.glob("*.onnx")):
-            started = time.perf_counter()
-            try:
-                model = self._open(path)
-            except ModelError as error:
-                log.error("%s is not served: %s", path.name, error)
-                self.failures.append(Failure(path.stem, str(error)))
-                continue
-            self._models[model.card.reference] = model
-            seconds = time.perf_counter() - started
-            log.info(
-                "%s: %s on %s, %.2f s", model.card.reference, model.card.task, model.device, seconds
-            )
-        if not self._models:
+        self.refresh()
+        if not any(file.model for file in self._files.values()):
             log.warning("no model in %s could be loaded", self.folder)
         self.ready = True
+
+    def refresh(self) -> None:
+        """Serve what is in the folder now: files that came, changed or went since the last time.
+
+        Of a file that changed, the old model is served until the new one is warm, and further on
+        if the new one is no good.
+        """
+        with self._changing:
+            self._refresh()
+
+    def load_model(self, name: str) -> None:
+        """Open the files of a model anew, also if they had been unloaded.
+
+        Raises:
+            ModelControlOff: the settings do not allow it.
+            ModelNotFound: no file holds a model of that name.
+            InvalidModel: the file is no good.
+        """
+        with self._changing:
+            self._refresh()  # it may be a file that has just come
+            for file in self._named(name):
+                self._put(replace(file, stamp=None, unloaded=False))
+            self._refresh()
+            for file in self._named(name):
+                if file.reason is not None:
+                    raise InvalidModel(file.reason)
+
+    def unload_model(self, name: str) -> None:
+        """Serve a model no longer, until it is loaded by name again.
+
+        Raises:
+            ModelControlOff: the settings do not allow it.
+            ModelNotFound: no file holds a model of that name.
+        """
+        with self._changing:
+            for file in self._named(name):
+                self._put(file.without_model())
+                log.info("%s is unloaded", name)
+
+    def files(self) -> list[ModelFile]:
+        """Every file, the served ones first, by name.
+
+        Raises:
+            NotReady: models are still being loaded.
+        """
+        self._expect_ready()
+        files = self._files.values()
+        return sorted(files, key=lambda file: (file.model is None, file.name, file.path))
+
+    def _named(self, name: str) -> list[ModelFile]:
+        if not self._control:
+            raise ModelControlOff("this server loads and unloads no models on request")
+        files = [file for file in self._files.values() if file.name == name]
+        if not files:
+            raise ModelNotFound(f"no file holds a model called {name!r}")
+        return files
+
+    def _refresh(self) -> None:
+        # A listing may miss a file that is being replaced just then, so the known ones are asked.
+        paths = {*self._files, *self.folder.glob("*.onnx")}
+        stamps = {path: stamp_of(path) for path in sorted(paths)}
+        gone = [path for path in self._files if stamps[path] is None]
+        for path in gone:
+            log.info("%s went", path.name)
+        # A file that was refused may be good now: perhaps it was the name of one that went.
+        opened = {
+            path: replace(file, stamp=None) if gone and file.reason else file
+            for path, file in self._files.items()
+            if path not in gone
+        }
+        for path, stamp in stamps.items():
+            file = opened.get(path, ModelFile(path))
+            if stamp is not None and not file.unloaded and file.stamp != stamp:
+                opened[path] = self._opened(file, stamp, opened)
+        self._files = opened
+
+    def _put(self, file: ModelFile) -> None:
+        self._files = {**self._files, file.path: file}
+
+    def _opened(self, file: ModelFile, stamp: Stamp, others: Mapping[Path, ModelFile]) -> ModelFile:
+        """The file with its present content opened, or with the reason why it can not be."""
+        started = time.perf_counter()
+        try:
+            model = self._open(file.path)
+            for other in others.values():
+                if other.path != file.path and other.model is not None:
+                    _check_apart(model, other.model)
+        except ModelError as error:
+            log.error("%s is not served: %s", file.path.name, error)
+            return file.with_failure(stamp, str(error))
+        log.info(
+            "%s: %s on %s, %.2f s",
+            model.card.reference,
+            model.card.task or "without a card, for /v2 only",
+            model.device,
+            time.perf_counter() - started,
+        )
+        return file.with_model(stamp, model)
 
     def _open(self, path: Path) -> Model:
         model = Model.load(path, device=self.device, threads=self._threads)
         card = model.card
+        if not card.task:  # of what it takes nothing is known
+            return model
         if card.task not in self._contracts:
             raise InvalidModel(f"no task is called {card.task!r}")
-        if card.reference in self._models:
-            raise InvalidModel(f"another file is called {card.reference} too")
         model.check(self._contracts[card.task])
         try:
             model.warm_up()
@@ -82,8 +179,8 @@ class Registry:
         Raises:
             NotReady: models are still being loaded.
         """
-        self._expect_ready()
-        return [self._models[reference] for reference in sorted(self._models)]
+        models = [file.model for file in self.files() if file.model is not None]
+        return sorted(models, key=lambda model: model.card.reference)
 
     def find(self, reference: str) -> Model:
         """The model called `name` (its latest version) or `name@version`.
@@ -92,13 +189,28 @@ class Registry:
             NotReady: models are still being loaded.
             ModelNotFound: none is called so.
         """
+        model = self.find_file(reference).model
+        assert model is not None
+        return model
+
+    def find_file(self, reference: str) -> ModelFile:
+        """The file that serves the model called `name` (its latest version) or `name@version`.
+
+        Raises:
+            NotReady: models are still being loaded.
+            ModelNotFound: none is called so.
+        """
         name, _, version = reference.partition("@")
-        found = [m for m in self.models() if m.card.name == name]
-        if version:
-            found = [m for m in found if m.card.version == version]
-        if not found:
-            raise ModelNotFound(f"no model is called {reference!r}", models=sorted(self._models))
-        return max(found, key=lambda model: _natural(model.card.version))
+        served = [(file.model.card, file) for file in self.files() if file.model is not None]
+        versions = {
+            card.version: file
+            for card, file in served
+            if card.name == name and version in ("", card.version)
+        }
+        if not versions:
+            known = sorted(card.reference for card, _ in served)
+            raise ModelNotFound(f"no model is called {reference!r}", models=known)
+        return versions[max(versions, key=_natural)]
 
     def default(self, task: str) -> Model:
         """The model that answers when a request names none: the configured one, else the first.
@@ -127,7 +239,7 @@ class Registry:
         model = self.find(reference)
         if model.card.task != task:
             raise ModelNotFound(
-                f"{model.card.reference} does {model.card.task}, not {task}",
+                f"{model.card.reference} does {model.card.task or 'no task'}, not {task}",
                 models=[m.card.reference for m in self.models() if m.card.task == task],
             )
         return model
@@ -135,6 +247,11 @@ class Registry:
     def _expect_ready(self) -> None:
         if not self.ready:
             raise NotReady("models are still being loaded", retry_after=1)
+
+
+def _check_apart(model: Model, other: Model) -> None:
+    if model.card.reference == other.card.reference:
+        raise InvalidModel(f"another file is called {model.card.reference} too")
 
 
 def _natural(version: str) -> list[tuple[int, str]]:

@@ -1,0 +1,63 @@
+"""One file of the models folder: what it was when it was last looked at, and what came of it."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal, Self
+
+from app.runtime.model import Model
+
+Stamp = tuple[int, int, int]
+"""Inode, size and time of change in nanoseconds: of a file that was replaced one differs."""
+
+
+@dataclass(frozen=True)
+class ModelFile:
+    """What is known of a file.
+
+    Attributes:
+        path: of the file.
+        stamp: of the content that was opened last; `None`: it is to be opened.
+        model: that is served; from an older content where the newer one is no good.
+        reason: why the content with that stamp is not served.
+        unloaded: somebody wants it not to be served.
+    """
+
+    path: Path
+    stamp: Stamp | None = None
+    model: Model | None = None
+    reason: str | None = None
+    unloaded: bool = False
+    _name: str = ""
+
+    @property
+    def name(self) -> str:
+        """Of the model in it, as far as it was ever known; else of the file."""
+        return self._name or self.path.stem
+
+    @property
+    def state(self) -> Literal["ready", "failed", "unloaded"]:
+        """Whether a model of this file is served."""
+        if self.unloaded:
+            return "unloaded"
+        return "failed" if self.model is None else "ready"
+
+    def with_model(self, stamp: Stamp, model: Model) -> Self:
+        """The file with a model that was opened from it."""
+        return type(self)(self.path, stamp, model, _name=model.card.name)
+
+    def with_failure(self, stamp: Stamp, reason: str) -> Self:
+        """The file with a content that is no good; what was served before goes on."""
+        return type(self)(self.path, stamp, self.model, reason, _name=self._name)
+
+    def without_model(self) -> Self:
+        """The file set aside."""
+        return type(self)(self.path, unloaded=True, _name=self.name)
+
+
+def stamp_of(path: Path) -> Stamp | None:
+    """What tells a file's content from another one; `None`: there is no file any more."""
+    try:
+        status = path.stat()
+    except OSError:
+        return None
+    return status.st_ino, status.st_size, status.st_mtime_ns
