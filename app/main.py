@@ -11,7 +11,9 @@ from fastapi_offline import FastAPIOffline
 from app import __version__
 from app.catalog import registry_of
 from app.http import health, models, problems, tasks
+from app.http.gauges import Gauges
 from app.http.keys import authorize
+from app.http.metrics import Metrics
 from app.http.service import Service
 from app.http.trace import Tracing
 from app.runtime.cpu import cores
@@ -56,8 +58,11 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         redoc_url=None,
         lifespan=lifespan,
     )
-    app.state.service = Service(settings, registry, schedulers)
-    app.add_middleware(Tracing)
+    metrics = Metrics()
+    service = Service(settings, registry, schedulers, metrics)
+    metrics.registry.register(Gauges(service))
+    app.state.service = service
+    app.add_middleware(Tracing, metrics=metrics)
     problems.install(app)
     v1 = APIRouter(prefix="/v1", dependencies=[Depends(authorize)])
     v1.include_router(tasks.router)

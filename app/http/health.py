@@ -1,6 +1,7 @@
-"""Is the process alive, and may it be sent work."""
+"""Is the process alive, may it be sent work, and how is it doing."""
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Request, Response
+from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
 from app.errors import NotReady
 from app.http.problems import documented
@@ -23,3 +24,15 @@ async def readyz(request: Request) -> dict[str, str | int]:
     if not models:
         raise NotReady(f"no model in {registry.folder.name}/ could be loaded", retry_after=10)
     return {"status": "ready", "models": len(models)}
+
+
+@router.get(
+    "/metrics",
+    response_class=Response,
+    responses={200: {"content": {"text/plain": {"schema": {"type": "string"}}}}},
+)
+async def metrics(request: Request) -> Response:
+    """Counters, histograms and gauges in Prometheus' text format."""
+    return Response(
+        generate_latest(service_of(request).metrics.registry), media_type=CONTENT_TYPE_LATEST
+    )

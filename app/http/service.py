@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from fastapi import Request
 
+from app.http.metrics import Metrics
 from app.runtime.registry import Registry
 from app.runtime.scheduler import Schedulers
 from app.settings import Settings
@@ -16,6 +17,7 @@ class Service:
     settings: Settings
     registry: Registry
     schedulers: Schedulers
+    metrics: Metrics
 
 
 def service_of(request: Request) -> Service:

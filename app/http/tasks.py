@@ -41,6 +41,7 @@ def add_route(task: Task[Any, Any]) -> None:
         options: Annotated[task.options, Query()],  # type: ignore[name-defined]
     ) -> Response:
         service, trace = service_of(request), request.state.trace
+        trace.task = task.name
         model = service.registry.choose(task.name, options.model)
         trace.model = model.card.reference
         deadline = deadline_of(request, service.settings.deadline)

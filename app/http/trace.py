@@ -12,12 +12,16 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from app.http.metrics import Metrics
 from app.http.problems import problem
 
 log = logging.getLogger(__name__)
 
 STAGES = ("decode", "queue", "infer", "encode")
 """What is timed, in the order in which `Server-Timing` names it."""
+
+CLIENT_LEFT = 499
+"""What a request counts as whose client left before the answer; nginx made the number known."""
 
 # A client's own id is kept where it can do no harm in a log or a header.
 _REQUEST_ID = re.compile(r"[A-Za-z0-9._:/+=-]{1,128}")
@@ -28,6 +32,7 @@ class Trace:
     """The notes on one request; the stages are written by one thread after the other."""
 
     request_id: str
+    task: str | None = None
     model: str | None = None
     stages: dict[str, float] = field(default_factory=dict)
 
@@ -56,8 +61,9 @@ class Tracing:
     carries the request's id.
     """
 
-    def __init__(self, app: ASGIApp) -> None:
+    def __init__(self, app: ASGIApp, metrics: Metrics) -> None:
         self._app = app
+        self._metrics = metrics
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -86,12 +92,15 @@ class Tracing:
         try:
             await self._app(scope, receive, send_with_headers)
         except ClientDisconnect:
-            log.info("%s %s: the client left", scope["method"], scope["path"])
+            status = CLIENT_LEFT
         except Exception:
             log.exception("request %s failed", trace.request_id)
             if not status:
                 answer = problem(500, "internal-error", "this is our fault, not the request's")
                 await answer(scope, receive, send_with_headers)
+        if trace.task is not None:
+            # After a deadline the thread may still add stages: a copy can be read in peace.
+            self._metrics.observe(trace.task, trace.model, status, dict(trace.stages))
         seconds = time.perf_counter() - started
         log.info(
             "%s %s %d %.0f ms %s",

@@ -7,6 +7,7 @@ import time
 from collections import deque
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
 from typing import Any, TypeVar
 from weakref import WeakKeyDictionary
 
@@ -46,11 +47,26 @@ class Ticket:
         return time.perf_counter() - self._submitted
 
 
+@dataclass(frozen=True)
+class Load:
+    """How busy a scheduler is.
+
+    Attributes:
+        running: jobs that are being done.
+        waiting: jobs in the queue.
+        oldest: seconds that the first of them has waited; 0 if there is none.
+    """
+
+    running: int
+    waiting: int
+    oldest: float
+
+
 class Job:
     """A piece of work, the ticket of the one who waits, and where its result is put."""
 
     def __init__(self, work: Callable[[Ticket], Any], ticket: Ticket) -> None:
-        self._work, self._ticket = work, ticket
+        self._work, self.ticket = work, ticket
         self.result: Future[Any] = Future()
 
     def run(self) -> None:
@@ -58,8 +74,8 @@ class Job:
         if not self.result.set_running_or_notify_cancel():
             return
         try:
-            self._ticket.check()
-            self.result.set_result(self._work(self._ticket))
+            self.ticket.check()
+            self.result.set_result(self._work(self.ticket))
         except BaseException as error:  # whatever it is, it is the one's who waits
             self.result.set_exception(error)
 
@@ -101,6 +117,12 @@ class Scheduler:
         finally:
             ticket.abandon()
             self._forget(job)
+
+    def load(self) -> Load:
+        """How busy it is at this moment."""
+        with self._changing:
+            oldest = self._waiting[0].ticket.waited if self._waiting else 0.0
+            return Load(self._running, len(self._waiting), oldest)
 
     def close(self) -> None:
         """Finish what was accepted, then stop the threads."""
