@@ -1,7 +1,9 @@
 """The command `densight`: the server, and every task on local pictures with the same code."""
 
+import hashlib
 import inspect
 import logging
+import secrets
 import signal
 import sys
 from collections.abc import Callable, Iterator
@@ -21,7 +23,7 @@ from app.imaging.decode import decode
 from app.imaging.encode import MEDIA_TYPES
 from app.runtime.model import Model
 from app.runtime.registry import Registry
-from app.settings import Settings
+from app.settings import HASHED, Settings
 from app.tasks import TASKS
 from app.tasks.task import JSON, Bounds, Options, Task
 
@@ -90,6 +92,15 @@ def settings() -> None:
     for name, field in Settings.model_fields.items():
         stdout.print(f"DENSIGHT_{name.upper()}={getattr(values, name)}")
         stdout.print(f"  {field.description}")
+
+
+@cli.command()
+def key() -> None:
+    """Make an API key: one line for who asks, one for the settings, which hold its hash only."""
+    made = secrets.token_urlsafe(32)
+    stdout.print(f"key: {made}")
+    hashed = HASHED + hashlib.sha256(made.encode()).hexdigest()
+    stdout.print(f"DENSIGHT_API_KEYS='[\"{hashed}\"]'")
 
 
 @cli.command()

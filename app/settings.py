@@ -1,13 +1,19 @@
 """Every setting of the service: environment variables that start with `DENSIGHT_`."""
 
+import re
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import Field, SecretStr
+from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 MODELS = Path(__file__).resolve().parent.parent / "models"
 """The folder of shipped models, beside the package in a checkout and in the image."""
+
+HASHED = "sha256:"
+"""What an API key begins with in the settings where its hash stands for it."""
+
+_SHA256 = HASHED + r"[0-9a-fA-F]{64}"
 
 
 class Settings(BaseSettings):
@@ -62,7 +68,17 @@ class Settings(BaseSettings):
     """Largest picture in pixels, read or made; a larger one is answered 413."""
 
     api_keys: tuple[SecretStr, ...] = ()
-    """JSON list of keys; if there are any, `/v1` wants one as `Authorization: Bearer KEY`."""
+    """JSON list of keys; if there are any, `/v1` wants one as `Authorization: Bearer KEY`. A key's
+    `sha256:` and hash may stand for it; `densight key` makes one."""
+
+    @field_validator("api_keys")
+    @classmethod
+    def _keys_are_usable(cls, keys: tuple[SecretStr, ...]) -> tuple[SecretStr, ...]:
+        for key in keys:
+            text = key.get_secret_value()
+            if not text or (text.startswith(HASHED) and not re.fullmatch(_SHA256, text)):
+                raise ValueError("a key is not empty, or sha256: and 64 hexadecimal digits")
+        return keys
 
     log_level: Literal["debug", "info", "warning", "error"] = "info"
     """The least severe message that is logged."""

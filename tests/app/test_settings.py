@@ -27,7 +27,16 @@ def test_the_environment_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
     assert "secret" not in repr(settings)
 
 
-@pytest.mark.parametrize(("name", "value"), [("DEVICE", "tpu"), ("PORT", "-1"), ("QUEUE", "many")])
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("DEVICE", "tpu"),
+        ("PORT", "-1"),
+        ("QUEUE", "many"),
+        ("API_KEYS", '[""]'),
+        ("API_KEYS", '["sha256:12"]'),
+    ],
+)
 def test_nonsense_is_refused(monkeypatch: pytest.MonkeyPatch, name: str, value: str) -> None:
     monkeypatch.setenv(f"DENSIGHT_{name}", value)
     with pytest.raises(ValidationError):

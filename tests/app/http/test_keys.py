@@ -1,7 +1,11 @@
 """API keys: without one nothing of /v1 answers, health does."""
 
-import httpx
+import json
 
+import httpx
+from typer.testing import CliRunner
+
+from app.cli import cli
 from tests.conftest import Make, png, serving
 
 
@@ -17,6 +21,17 @@ def test_keys(make_app: Make) -> None:
             assert answer.status_code == status
         assert client.get("/livez").status_code == 200
         assert client.get("/readyz").status_code == 200
+
+
+def test_a_key_whose_hash_alone_is_in_the_settings(make_app: Make) -> None:
+    made, setting = CliRunner().invoke(cli, ["key"]).output.splitlines()
+    key = made.removeprefix("key: ")
+    (hashed,) = json.loads(setting.removeprefix("DENSIGHT_API_KEYS=").strip("'"))
+    assert key not in hashed
+    with serving(make_app(api_keys=(hashed,))) as client:
+        for given, status in [(key, 200), (hashed, 401), ("Schlüssel", 401)]:
+            headers = {"authorization": f"Bearer {given}".encode()}
+            assert client.get("/v1/models", headers=headers).status_code == status
 
 
 def test_no_keys_no_questions(client: httpx.Client) -> None:
