@@ -14,6 +14,7 @@ from app.http import health, models, problems, tasks
 from app.http.gauges import Gauges
 from app.http.keys import authorize
 from app.http.metrics import Metrics
+from app.http.oip.router import router as oip
 from app.http.service import Service
 from app.http.trace import Tracing
 from app.runtime.cpu import cores
@@ -68,6 +69,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     v1.include_router(tasks.router)
     v1.include_router(models.router)
     app.include_router(v1)
+    app.include_router(oip)
     app.include_router(health.router)
 
     @app.get("/", include_in_schema=False)

@@ -68,8 +68,8 @@ class Settings(BaseSettings):
     """Largest picture in pixels, read or made; a larger one is answered 413."""
 
     api_keys: tuple[SecretStr, ...] = ()
-    """JSON list of keys; if there are any, `/v1` wants one as `Authorization: Bearer KEY`. A key's
-    `sha256:` and hash may stand for it; `densight key` makes one."""
+    """JSON list of keys; if there are any, `/v1` and `/v2` want one as `Authorization: Bearer KEY`.
+    `sha256:` and its hash may stand for a key; `densight key` makes one."""
 
     @field_validator("api_keys")
     @classmethod

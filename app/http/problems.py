@@ -1,4 +1,4 @@
-"""Every failure as a problem document (RFC 9457): the one table of statuses, and what writes it."""
+"""Every failure as an answer: the one table of statuses, and problem documents (RFC 9457)."""
 
 import re
 from collections.abc import Mapping
@@ -10,6 +10,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel, ConfigDict
 from starlette.exceptions import HTTPException
+from starlette.types import Scope
 
 from app import errors
 
@@ -36,6 +37,9 @@ STATUS: Mapping[type[errors.DensightError], HTTPStatus] = {
 
 MEDIA_TYPE = "application/problem+json"
 
+OIP = "/v2"
+"""Below it failures are what the Open Inference Protocol wants: `{"error": detail}`."""
+
 
 class Problem(BaseModel):
     """An error as RFC 9457 describes it; further members say what helps to mend the request."""
@@ -48,8 +52,23 @@ class Problem(BaseModel):
     detail: str
 
 
-def problem(status: int, kind: str, detail: str, **facts: Any) -> JSONResponse:
-    """Write a problem document; `kind` is a short dashed name that programs can compare."""
+def refuse(scope: Scope, status: int, kind: str, detail: str, **facts: Any) -> JSONResponse:
+    """Write a failure in the form that the protocol of its path wants.
+
+    Args:
+        scope: of the request.
+        status: of the answer.
+        kind: a short dashed name that programs can compare.
+        detail: one sentence for a person.
+        facts: what helps to mend the request; `retry_after` in seconds becomes a header too.
+    """
+    headers = {}
+    if "retry_after" in facts:
+        headers["Retry-After"] = str(facts["retry_after"])
+    if status == HTTPStatus.UNAUTHORIZED:
+        headers["WWW-Authenticate"] = "Bearer"
+    if f"{scope['path']}/".startswith(f"{OIP}/"):
+        return JSONResponse({"error": detail}, status, headers)
     body = Problem(
         type=f"urn:densight:problem:{kind}",
         title=kind.replace("-", " ").capitalize(),
@@ -57,11 +76,6 @@ def problem(status: int, kind: str, detail: str, **facts: Any) -> JSONResponse:
         detail=detail,
         **facts,
     )
-    headers = {}
-    if "retry_after" in facts:
-        headers["Retry-After"] = str(facts["retry_after"])
-    if status == HTTPStatus.UNAUTHORIZED:
-        headers["WWW-Authenticate"] = "Bearer"
     return JSONResponse(body.model_dump(), status, headers, media_type=MEDIA_TYPE)
 
 
@@ -76,31 +90,33 @@ def kind_of(error: errors.DensightError) -> str:
     return re.sub(r"(?<!^)(?=[A-Z])", "-", type(error).__name__).lower()
 
 
-async def _densight_error(_: Request, error: Exception) -> JSONResponse:
+async def _densight_error(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, errors.DensightError)
-    return problem(STATUS[type(error)], kind_of(error), str(error), **error.facts)
+    status = STATUS[type(error)]
+    return refuse(request.scope, status, kind_of(error), str(error), **error.facts)
 
 
-async def _http_error(_: Request, error: Exception) -> JSONResponse:
+async def _http_error(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, HTTPException)
     kind = HTTPStatus(error.status_code).phrase.lower().replace(" ", "-")
-    answer = problem(error.status_code, kind, error.detail)
+    answer = refuse(request.scope, error.status_code, kind, error.detail)
     answer.headers.update(error.headers or {})
     return answer
 
 
-async def _bad_parameter(_: Request, error: Exception) -> JSONResponse:
+async def _bad_parameter(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, RequestValidationError)
     mistakes = [
         {"parameter": str(mistake["loc"][-1]), "reason": mistake["msg"]}
         for mistake in error.errors()
     ]
     detail = "; ".join(f"{m['parameter']}: {m['reason']}" for m in mistakes)
-    return problem(HTTPStatus.UNPROCESSABLE_ENTITY, "bad-parameter", detail, parameters=mistakes)
+    status = HTTPStatus.UNPROCESSABLE_ENTITY
+    return refuse(request.scope, status, "bad-parameter", detail, parameters=mistakes)
 
 
 def install(app: FastAPI) -> None:
-    """Let every error the application foresees be answered with a problem document."""
+    """Let every error the application foresees be answered by `refuse`."""
     app.add_exception_handler(errors.DensightError, _densight_error)
     app.add_exception_handler(HTTPException, _http_error)
     app.add_exception_handler(RequestValidationError, _bad_parameter)

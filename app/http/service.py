@@ -1,10 +1,11 @@
 """What the routes share: the settings, the models and the threads that do the work."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from fastapi import Request
 
 from app.http.metrics import Metrics
+from app.http.oip.statistics import Statistics
 from app.runtime.registry import Registry
 from app.runtime.scheduler import Schedulers
 from app.settings import Settings
@@ -18,6 +19,7 @@ class Service:
     registry: Registry
     schedulers: Schedulers
     metrics: Metrics
+    statistics: Statistics = field(default_factory=Statistics)
 
 
 def service_of(request: Request) -> Service:

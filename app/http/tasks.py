@@ -1,17 +1,14 @@
 """One route for each task, made from what the task says of itself."""
 
-import asyncio
-import time
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request, Response
 
-from app.errors import DeadlineExceeded
 from app.http.negotiation import negotiate
 from app.http.problems import documented
 from app.http.service import service_of
 from app.http.upload import BODY, read_picture
-from app.http.waiting import deadline_of, while_connected
+from app.http.waiting import deadline_of, while_connected, within
 from app.imaging.decode import decode
 from app.runtime.scheduler import Ticket
 from app.tasks import TASKS
@@ -45,7 +42,8 @@ def add_route(task: Task[Any, Any]) -> None:
         model = service.registry.choose(task.name, options.model)
         trace.model = model.card.reference
         deadline = deadline_of(request, service.settings.deadline)
-        data, left = await _read(request, service.settings.max_bytes, deadline)
+        coming = read_picture(request, service.settings.max_bytes)
+        data, left = await within(deadline, "picture", coming)
         accept = request.headers.get("accept", "")
         max_pixels = service.settings.max_pixels
 
@@ -73,18 +71,6 @@ def add_route(task: Task[Any, Any]) -> None:
         responses=_responses(task),
         openapi_extra=dict(BODY),
     )
-
-
-async def _read(request: Request, limit: int, deadline: float) -> tuple[bytes, float]:
-    """The picture, and how much of the deadline is left when it is there."""
-    started = time.perf_counter()
-    try:
-        data = await asyncio.wait_for(read_picture(request, limit), deadline)
-    except TimeoutError as error:
-        raise DeadlineExceeded(
-            f"the picture did not come within {deadline:g} s", seconds=deadline
-        ) from error
-    return data, deadline - (time.perf_counter() - started)
 
 
 def _responses(task: Task[Any, Any]) -> dict[int | str, dict[str, Any]]:

@@ -13,7 +13,7 @@ from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.http.metrics import Metrics
-from app.http.problems import problem
+from app.http.problems import refuse
 
 log = logging.getLogger(__name__)
 
@@ -57,8 +57,8 @@ class Trace:
 class Tracing:
     """ASGI middleware: gives every request a `Trace` and every answer its headers.
 
-    It also is where an unforeseen exception ends, so that even a 500 is a problem document that
-    carries the request's id.
+    It also is where an unforeseen exception ends, so that even a 500 is of the form of all
+    failures and carries the request's id.
     """
 
     def __init__(self, app: ASGIApp, metrics: Metrics) -> None:
@@ -96,7 +96,8 @@ class Tracing:
         except Exception:
             log.exception("request %s failed", trace.request_id)
             if not status:
-                answer = problem(500, "internal-error", "this is our fault, not the request's")
+                detail = "this is our fault, not the request's"
+                answer = refuse(scope, 500, "internal-error", detail)
                 await answer(scope, receive, send_with_headers)
         if trace.task is not None:
             # After a deadline the thread may still add stages: a copy can be read in peace.

@@ -45,11 +45,10 @@ async def read_picture(request: Request, limit: int) -> bytes:
         MalformedRequest: an empty body, a broken form or one without the part `image`.
     """
     media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-    body = _limited(request, limit)
     if media_type == "multipart/form-data":
-        data = await _part(request, body)
+        data = await _part(request, _limited(request, limit))
     elif media_type.startswith("image/") or media_type == "application/octet-stream":
-        data = b"".join([chunk async for chunk in body])
+        data = await read_body(request, limit)
     else:
         raise UnsupportedMedia(
             f"the body is {media_type or 'of no stated type'}; send multipart/form-data with a "
@@ -58,6 +57,15 @@ async def read_picture(request: Request, limit: int) -> bytes:
     if not data:
         raise MalformedRequest("the picture is empty: 0 bytes came")
     return data
+
+
+async def read_body(request: Request, limit: int) -> bytes:
+    """Read a body of any kind.
+
+    Raises:
+        BodyTooLarge: more than `limit` bytes are announced or come.
+    """
+    return b"".join([chunk async for chunk in _limited(request, limit)])
 
 
 async def _limited(request: Request, limit: int) -> AsyncGenerator[bytes, None]:

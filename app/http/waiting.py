@@ -1,13 +1,14 @@
 """How long a client waits for its answer: until its deadline, and as long as it is there."""
 
 import asyncio
+import time
 from collections.abc import Coroutine
 from typing import Any, TypeVar
 
 from fastapi import Request
 from starlette.requests import ClientDisconnect
 
-from app.errors import MalformedRequest
+from app.errors import DeadlineExceeded, MalformedRequest
 
 T = TypeVar("T")
 
@@ -26,6 +27,21 @@ def deadline_of(request: Request, longest: float) -> float:
     if not (text.isascii() and text.isdecimal() and int(text[:12])):
         raise MalformedRequest(f"{HEADER} is a whole number of milliseconds above 0, not {text!r}")
     return min(longest, int(text[:12]) / 1000)
+
+
+async def within(deadline: float, what: str, coming: Coroutine[Any, Any, T]) -> tuple[T, float]:
+    """Wait for what a client sends, and say how many seconds of the deadline are left then.
+
+    Raises:
+        DeadlineExceeded: it did not come in time; `what` says what.
+    """
+    started = time.perf_counter()
+    try:
+        come = await asyncio.wait_for(coming, deadline)
+    except TimeoutError as error:
+        message = f"the {what} did not come within {deadline:g} s"
+        raise DeadlineExceeded(message, seconds=deadline) from error
+    return come, deadline - (time.perf_counter() - started)
 
 
 async def while_connected(request: Request, answer: Coroutine[Any, Any, T]) -> T:

@@ -1,0 +1,92 @@
+"""`POST .../infer`: tensors of a client through a graph, as they are."""
+
+import time
+from collections.abc import Mapping
+from typing import Any
+
+from fastapi import APIRouter, Request, Response
+
+from app.errors import MalformedRequest
+from app.http.oip.encoding import decompress
+from app.http.oip.failures import documented
+from app.http.oip.request import HEADER_LENGTH, read_request
+from app.http.oip.response import write_response
+from app.http.oip.schemas import InferRequest, InferResponse
+from app.http.oip.served import Served
+from app.http.oip.tensors import Array
+from app.http.service import service_of
+from app.http.upload import read_body
+from app.http.waiting import deadline_of, while_connected, within
+from app.runtime.model import Model
+from app.runtime.scheduler import Ticket
+
+router = APIRouter(responses=documented(400, 401, 404, 413, 415, 503, 504))
+
+_BYTES = {"schema": {"type": "string", "format": "binary"}}
+_BODY: Mapping[str, Any] = {
+    "requestBody": {
+        "required": True,
+        "description": f"JSON, or with the header `{HEADER_LENGTH}` JSON and bytes behind it.",
+        "content": {
+            "application/json": {"schema": InferRequest.model_json_schema()},
+            "application/octet-stream": _BYTES,
+        },
+    }
+}
+_ANSWER: dict[int | str, dict[str, Any]] = {
+    200: {
+        "description": "The outputs",
+        "model": InferResponse,
+        "content": {"application/octet-stream": _BYTES},
+    }
+}
+
+
+@router.post("/infer", response_class=Response, responses=_ANSWER, openapi_extra=dict(_BODY))
+async def infer(request: Request, model: Served) -> Response:
+    """Run the graph on the tensors of the request."""
+    request.state.trace.task = "infer"
+    statistics = service_of(request).statistics.of(model)
+    started = time.perf_counter()
+    try:
+        response = await _answer(request, model)
+    except Exception:
+        statistics.fail(time.perf_counter() - started)
+        raise
+    statistics.succeed(time.perf_counter() - started, request.state.trace.stages)
+    return response
+
+
+async def _answer(request: Request, model: Model) -> Response:
+    service, trace, headers = service_of(request), request.state.trace, request.headers
+    limit = service.settings.max_bytes
+    deadline = deadline_of(request, service.settings.deadline)
+    body, left = await within(deadline, "body", read_body(request, limit))
+
+    def work(ticket: Ticket) -> Response:
+        trace.stages["queue"] = ticket.waited
+        with trace.measure("decode"):
+            plain = decompress(body, headers.get("content-encoding", ""), limit)
+            asked = read_request(plain, headers.get(HEADER_LENGTH), model)
+        ticket.check()
+        with trace.measure("infer"):
+            results = _run(model, asked.inputs)
+        with trace.measure("encode"):
+            return _response(*write_response(asked, results, model))
+
+    return await while_connected(request, service.schedulers.of(model).run(work, left))
+
+
+def _run(model: Model, inputs: Mapping[str, Array]) -> dict[str, Array]:
+    try:
+        return model.run(**inputs)
+    except Exception as error:  # onnxruntime's own classes share no base but Exception
+        reason = str(error).strip().partition("\n")[0]
+        raise MalformedRequest(f"the model can not run on these tensors: {reason}") from error
+
+
+def _response(body: bytes, json_length: int | None) -> Response:
+    if json_length is None:
+        return Response(body, media_type="application/json")
+    headers = {HEADER_LENGTH: str(json_length)}
+    return Response(body, headers=headers, media_type="application/octet-stream")

@@ -1,0 +1,85 @@
+"""What a model is, whether it is ready, and what it did."""
+
+from collections.abc import Mapping
+
+from fastapi import APIRouter, Request
+
+from app.http.oip.datatypes import config_type_of, datatype_of
+from app.http.oip.failures import documented
+from app.http.oip.schemas import (
+    InstanceGroup,
+    ModelConfig,
+    ModelMetadata,
+    ModelReady,
+    StatisticsList,
+    TensorConfig,
+    TensorMetadata,
+)
+from app.http.oip.served import Served
+from app.http.service import service_of
+from app.runtime.contract import Shape, Tensor
+
+router = APIRouter(responses=documented(401, 404, 503))
+
+PLATFORM = "onnxruntime_onnx"
+"""What Triton, too, calls an ONNX file that onnxruntime runs."""
+
+
+@router.get("")
+async def metadata(request: Request, model: Served) -> ModelMetadata:
+    """What a model takes and gives; a side that is free is -1."""
+    name = model.card.name
+    served = service_of(request).registry.models()
+    return ModelMetadata(
+        name=name,
+        versions=[other.card.version for other in served if other.card.name == name],
+        platform=PLATFORM,
+        inputs=_metadata(model.inputs),
+        outputs=_metadata(model.outputs),
+    )
+
+
+@router.get("/ready")
+async def ready(model: Served) -> ModelReady:
+    """Answers 200 if the model is served, 503 if its file is not or not yet, else 404."""
+    return ModelReady(name=model.card.name, ready=True)
+
+
+@router.get("/config")
+async def config(model: Served) -> ModelConfig:
+    """The model in the words of Triton's model configuration."""
+    return ModelConfig(
+        name=model.card.name,
+        platform=PLATFORM,
+        backend="onnxruntime",
+        max_batch_size=0,
+        input=_config(model.inputs),
+        output=_config(model.outputs),
+        instance_group=[
+            InstanceGroup(kind="KIND_CPU" if model.device == "cpu" else "KIND_GPU", count=1)
+        ],
+    )
+
+
+@router.get("/stats")
+async def stats(request: Request, model: Served) -> StatisticsList:
+    """How often the model was asked since it was loaded, and where the time went."""
+    return StatisticsList(model_stats=[service_of(request).statistics.of(model)])
+
+
+def _metadata(tensors: Mapping[str, Tensor]) -> list[TensorMetadata]:
+    return [
+        TensorMetadata(name=name, datatype=datatype_of(tensor.dtype), shape=_sides(tensor.shape))
+        for name, tensor in tensors.items()
+    ]
+
+
+def _config(tensors: Mapping[str, Tensor]) -> list[TensorConfig]:
+    return [
+        TensorConfig(name=name, data_type=config_type_of(tensor.dtype), dims=_sides(tensor.shape))
+        for name, tensor in tensors.items()
+    ]
+
+
+def _sides(shape: Shape) -> list[int]:
+    return [side if isinstance(side, int) else -1 for side in shape]

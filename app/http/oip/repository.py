@@ -1,0 +1,53 @@
+"""The folder of models, seen as the protocol's model repository."""
+
+import asyncio
+
+from fastapi import APIRouter, Request
+
+from app.errors import MalformedRequest
+from app.http.oip.failures import documented
+from app.http.oip.schemas import IndexEntry, IndexRequest, Loaded, LoadRequest, Unloaded, parse
+from app.http.service import service_of
+from app.http.upload import read_body
+from app.runtime.model_file import ModelFile
+
+router = APIRouter(prefix="/repository")
+
+
+@router.post("/index", responses=documented(400, 401, 413, 503))
+async def index(request: Request) -> list[IndexEntry]:
+    """List every model, and every file that is not served with the reason why."""
+    service = service_of(request)
+    # Triton's client sends nothing at all when it wants everything.
+    body = await read_body(request, service.settings.max_bytes)
+    only_ready = parse(IndexRequest, body or b"{}").ready
+    files = service.registry.files()
+    return [_entry(file) for file in files if file.model is not None or not only_ready]
+
+
+@router.post("/models/{name}/load", responses=documented(400, 401, 403, 404, 413, 503))
+async def load(request: Request, name: str) -> Loaded:
+    """Open the file of a model anew, also if it had been unloaded; 503 if it is no good."""
+    service = service_of(request)
+    body = await read_body(request, service.settings.max_bytes)
+    parameters = parse(LoadRequest, body or b"{}").parameters
+    if any(parameter == "config" or parameter.startswith("file:") for parameter in parameters):
+        raise MalformedRequest("a model is what its file says: no config and no files are taken")
+    await asyncio.to_thread(service.registry.load_model, name)
+    return Loaded(name=name, load=True)
+
+
+@router.post("/models/{name}/unload", responses=documented(401, 403, 404, 503))
+async def unload(request: Request, name: str) -> Unloaded:
+    """Serve a model no longer; requests that have begun are answered."""
+    await asyncio.to_thread(service_of(request).registry.unload_model, name)
+    return Unloaded(name=name, unload=True)
+
+
+def _entry(file: ModelFile) -> IndexEntry:
+    if file.model is None:
+        reason = file.reason or "unloaded"
+        return IndexEntry(name=file.name, version="", state="UNAVAILABLE", reason=reason)
+    card = file.model.card
+    # The reason why a newer content of the file is not served, if there is one.
+    return IndexEntry(name=card.name, version=card.version, state="READY", reason=file.reason or "")
