@@ -1,6 +1,6 @@
 """Does a wrapped file answer what the third party's own file does? Asked by the server's loader."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -12,7 +12,7 @@ from onnx import ModelProto, TensorProto, helper
 from app.runtime.model import Model
 from app.tasks import TASKS
 from export.errors import VerificationFailed, first_line
-from export.parity import BATCHES, compare, difference, sides_tried
+from export.parity import BATCHES, Difference, compare, difference, sides_tried
 from export.wrapping.pictures import pictures
 from export.wrapping.pixels import Pixels
 from export.wrapping.surgery import pruned, session
@@ -44,13 +44,23 @@ class Agreement:
     pictures: int
 
 
-def verify(path: Path, expected: Expected, sides: tuple[int, int] | None) -> Agreement:
+Consistent = Callable[[Mapping[str, NDArray[Any]]], Mapping[str, Difference]]
+"""How far outputs of a wrapped file are from what others of them imply (`Answer.consistent`)."""
+
+
+def verify(
+    path: Path,
+    expected: Expected,
+    sides: tuple[int, int] | None,
+    consistent: Consistent = lambda found: {},
+) -> Agreement:
     """Load the file as the server does and compare it with the original, seeds fixed.
 
     Args:
         path: of the wrapped file.
         expected: asks the original.
         sides: height and width that it takes; `None`: all.
+        consistent: of outputs that the original does not give.
 
     Raises:
         ModelError: the server would refuse the file, or it breaks the contract of its task.
@@ -65,8 +75,8 @@ def verify(path: Path, expected: Expected, sides: tuple[int, int] | None) -> Agr
     for count, (height, width) in zip(BATCHES, tried, strict=True):
         given = pictures(count, height, width, unit=unit)
         wanted, found = expected(given), _run(model, given)
-        for name, values in wanted.items():
-            apart = compare(values, found[name])
+        compared = {name: compare(values, found[name]) for name, values in wanted.items()}
+        for name, apart in (*compared.items(), *consistent(found).items()):
             errors[name] = max(errors.get(name, 0.0), apart.error)
             relative = max(relative, apart.relative)
         if "scores" in found:

@@ -54,6 +54,7 @@ def wrap(
     wrapping: Wrapping,
     models: Path,
     *,
+    parent: Callable[[NDArray[Any]], NDArray[Any]] | None = None,
     say: Callable[[str], None] = lambda _: None,
 ) -> Wrapped:
     """Publish `models/<name>.onnx`, or leave the folder as it was.
@@ -62,6 +63,8 @@ def wrap(
         third: the file.
         wrapping: what it does not say of itself.
         models: folder to publish in; made if it is missing.
+        parent: the network that the file was written from, asked as the file is: what comes out
+            is held to it as well.
         say: told of every step.
 
     Raises:
@@ -111,12 +114,16 @@ def wrap(
 
     say("verifying it against the file as it is")
     with staged(model, path) as written:
-        agreement = verify(written, _expected(original, answer), fixed)
+        agreement = verify(written, _expected(original, answer), fixed, answer.consistent)
+        if parent is not None:
+            say("verifying it against the network that the file was written from")
+            first = _expected(lambda given: parent(pixels.prepared(given)), answer)
+            agreement = verify(written, first, fixed)
     return Wrapped(path, agreement, answer.added)
 
 
 def _expected(
-    original: Original, answer: Answer
+    original: Callable[[NDArray[Any]], NDArray[Any]], answer: Answer
 ) -> Callable[[NDArray[Any]], dict[str, NDArray[Any]]]:
     return lambda given: answer.expected(original(given), *given.shape[1:3])
 

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from onnx import ModelProto
 
 from export.errors import UnusableGraph
+from export.parity import Difference
 from export.wrapping.activation import Activation
 from export.wrapping.nodes import Nodes
 from export.wrapping.pixels import Layout, Pixels
@@ -103,3 +104,11 @@ class Answer(ABC):
             height: of the pictures.
             width: of the pictures.
         """
+
+    def consistent(self, found: Mapping[str, NDArray[Any]]) -> dict[str, Difference]:
+        """How far outputs are from what others of them imply, by name; the network shows neither.
+
+        Args:
+            found: what the wrapped file answers, by output.
+        """
+        return {}

@@ -266,8 +266,8 @@ def test_what_answers_something_else_is_not_published(
     def wrong(*given: Any, **more: Any) -> onnx.ModelProto:
         model = right(*given, **more)
         for tensor in model.graph.initializer:
-            if op == "Mul" and tensor.name == "network.matrix":
-                changed = onnx.numpy_helper.to_array(tensor) * np.float32(1.01)
+            if op == "Mul" and tensor.name == "network.kernel":
+                changed = onnx.numpy_helper.to_array(tensor) * np.float32(1.1)
                 tensor.CopyFrom(onnx.numpy_helper.from_array(changed, tensor.name))
             if op == "image" and tensor.name == "before.constant0":
                 changed = onnx.numpy_helper.to_array(tensor)[::-1].copy()
