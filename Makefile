@@ -4,7 +4,7 @@ PORT ?= 8000
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help setup serve test check fix export bench image clean
+.PHONY: help setup serve test keras check fix export bench image clean
 
 help:  ## say what there is
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -22,6 +22,12 @@ help:  ## say what there is
 	$(BIN)/python -m pip install --quiet --editable '.[dev,export]'
 	@touch $@ .venv/.runtime
 
+# TensorFlow has a venv of its own, which only the tests of the Keras source need.
+.venv-keras/.dev: pyproject.toml
+	$(PYTHON) -m venv .venv-keras
+	.venv-keras/bin/python -m pip install --quiet --editable '.[export-keras]' 'pytest>=8.3' 'httpx>=0.27'
+	@touch $@
+
 setup: .venv/.runtime  ## make .venv with what the service needs
 
 serve: setup  ## start the service on PORT (8000)
@@ -29,6 +35,9 @@ serve: setup  ## start the service on PORT (8000)
 
 test: check  ## all tests, lint and types
 	$(BIN)/python -m pytest
+
+keras: .venv-keras/.dev  ## tests of the Keras source, with TensorFlow and without torch
+	.venv-keras/bin/python -m pytest tests/keras
 
 check: .venv/.dev  ## lint, format, types and import directions; edits nothing
 	$(BIN)/ruff check .
@@ -51,4 +60,4 @@ image:  ## build the container image
 	docker build --tag densight .
 
 clean:  ## remove what make made
-	rm -rf .venv build *.egg-info .pytest_cache .mypy_cache .ruff_cache
+	rm -rf .venv .venv-keras build *.egg-info .pytest_cache .mypy_cache .ruff_cache

@@ -6,11 +6,9 @@ from importlib.util import find_spec
 import typer
 from rich.logging import RichHandler
 
-from export.commands.console import errors
+from export.commands.console import NEEDS_TORCH, errors, refuse
 from export.commands.onnx_file import onnx_file
-from export.commands.package import package
-
-NEEDS_TORCH = "needs torch, which is not installed here: pip install 'densight[export]'"
+from export.commands.run import run
 
 app = typer.Typer(
     add_completion=False,
@@ -40,9 +38,7 @@ def _without_torch(name: str) -> None:
         context_settings={"allow_extra_args": True, "ignore_unknown_options": True},
     )
     def command() -> None:
-        told = f"error: {name} {NEEDS_TORCH}"
-        errors.print(told, style="red", highlight=False, soft_wrap=True, markup=False)
-        raise typer.Exit(1)
+        refuse(f"{name} {NEEDS_TORCH}")
 
 
 if find_spec("torch"):
@@ -51,17 +47,16 @@ if find_spec("torch"):
     from export.commands.list_recipes import list_recipes
     from export.commands.optimize import optimize
     from export.commands.readme import readme
-    from export.commands.run import run
 
     app.command("list")(list_recipes)
-    for command in (run, checkpoint, evaluate, optimize, readme):
+    for command in (checkpoint, evaluate, optimize, readme):
         app.command()(command)
 else:
-    for missing in ("list", "run", "checkpoint", "evaluate", "optimize", "readme"):
+    for missing in ("list", "checkpoint", "evaluate", "optimize", "readme"):
         _without_torch(missing)
 
 app.command("onnx")(onnx_file)
-app.command()(package)
+app.command()(run)
 
 if __name__ == "__main__":
     app(prog_name="python -m export")

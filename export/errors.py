@@ -3,7 +3,7 @@
     ExportError
     ├── UnusableWeights       a file holds no plain state dict, or one of another network
     ├── UnusableGraph         a third party's ONNX file can not be wrapped for its task
-    ├── ConversionFailed      neither of torch's exporters can write the network
+    ├── ConversionFailed      no exporter can write the network
     └── VerificationFailed    the file written does not compute what the network computes
 
 `str(error)` is one sentence for the person who asked.
@@ -23,7 +23,7 @@ class UnusableGraph(ExportError):
 
 
 class ConversionFailed(ExportError):
-    """Neither of torch's exporters can write the network."""
+    """No exporter can write the network."""
 
 
 class VerificationFailed(ExportError):

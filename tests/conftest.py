@@ -5,6 +5,7 @@ import os
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,9 @@ from app.settings import Settings
 from tests import tiny
 
 ROOT = Path(__file__).parent.parent
+
+collect_ignore = [] if find_spec("keras") else ["keras"]
+"""TensorFlow is large, so those tests have a venv of their own (`make keras`)."""
 
 
 @pytest.fixture(autouse=True)

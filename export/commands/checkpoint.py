@@ -1,13 +1,12 @@
 """`python -m export checkpoint`."""
 
-import re
 from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from export.commands.console import Models, Name, known, one_line
+from export.commands.console import Models, Name, known, one_line, slug
 from export.commands.publishing import publish, renamed
 from export.labels import HELP
 from export.labels import labels as labels_of
@@ -29,5 +28,4 @@ def checkpoint(
     with one_line():
         names = labels_of(labels) if labels else None
     recipe = replace(CHECKPOINTS[architecture], source=file.name, labels=names)
-    slug = re.sub(r"[^a-z0-9._-]+", "-", file.stem.lower()).strip("-._")
-    publish(renamed(recipe, name or slug), file, models, hash_file=True)
+    publish(renamed(recipe, name or slug(file.stem)), file, models, hash_file=True)

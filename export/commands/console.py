@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, NoReturn
 
 import typer
 from rich.console import Console
@@ -12,6 +12,8 @@ from rich.console import Console
 from app.card import NAME
 from app.errors import DensightError
 from export.errors import ExportError
+
+NEEDS_TORCH = "needs torch, which is not installed here: pip install 'densight[export]'"
 
 console = Console()
 errors = Console(stderr=True)
@@ -27,6 +29,11 @@ def checked_name(name: str) -> str:
     return name
 
 
+def slug(stem: str) -> str:
+    """What a model is called after a file, if nobody says."""
+    return re.sub(r"[^a-z0-9._-]+", "-", stem.lower()).strip("-._")
+
+
 def known(names: Iterable[str]) -> str:
     """Names for an error message."""
     return ", ".join(sorted(names))
@@ -38,5 +45,10 @@ def one_line() -> Iterator[None]:
     try:
         yield
     except (ExportError, DensightError, OSError) as error:
-        errors.print(f"error: {error}", style="red", highlight=False, soft_wrap=True, markup=False)
-        raise typer.Exit(1) from None
+        refuse(str(error))
+
+
+def refuse(what: str) -> NoReturn:
+    """End the command with one line and exit code 1."""
+    errors.print(f"error: {what}", style="red", highlight=False, soft_wrap=True, markup=False)
+    raise typer.Exit(1) from None

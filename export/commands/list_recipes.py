@@ -1,15 +1,15 @@
 """`python -m export list`."""
 
-from collections.abc import Sequence
 from pathlib import Path
 
 from rich.table import Column, Table
 
 from export.commands.console import Models, console
-from export.commands.package import KIND
 from export.recipes import RECIPES
+from export.sources import keras
+from export.sources.library import WITH_TORCH
 from export.sources.packages import PACKAGES
-from export.sources.source import KINDS, source
+from export.sources.source import source
 
 
 def list_recipes(models: Models = Path("models")) -> None:
@@ -19,10 +19,6 @@ def list_recipes(models: Models = Path("models")) -> None:
         published = "yes" if (models / f"{recipe.name}.onnx").is_file() else "no"
         table.add_row(recipe.name, recipe.task, recipe.architecture, published, recipe.title)
     console.print(table)
-    for kind in KINDS:
-        _print(kind, source(kind).names())
-    _print(KIND, list(PACKAGES))
-
-
-def _print(kind: str, names: Sequence[str]) -> None:
-    console.print(f"\n{kind}:NAME, {len(names)} networks: {', '.join(names)}", highlight=False)
+    networks = {kind: source(kind).names() for kind in WITH_TORCH}
+    for kind, names in {**networks, "keras": keras.names(), "package": list(PACKAGES)}.items():
+        console.print(f"\n{kind}:NAME, {len(names)} networks: {', '.join(names)}", highlight=False)

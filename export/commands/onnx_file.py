@@ -7,7 +7,7 @@ from typing import Annotated, get_args
 import typer
 
 from app.card import Interpolation
-from export.commands.console import Models, Name, checked_name, known, one_line
+from export.commands.console import Models, Name, checked_name, known, one_line, slug
 from export.commands.wrapping import publish
 from export.labels import HELP
 from export.labels import labels as labels_of
@@ -79,10 +79,9 @@ def onnx_file(
         if task != "super-resolution":
             raise typer.BadParameter(MEANS)
         mean = "0"
-    slug = re.sub(r"[^a-z0-9._-]+", "-", file.stem.lower()).strip("-._")
     with one_line():
         wrapping = Wrapping(
-            name=checked_name(name or slug),
+            name=checked_name(name or slug(file.stem)),
             task=task,
             title=title or f"{file.stem}, a third party's network",
             mean=_numbers("--mean", mean),

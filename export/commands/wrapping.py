@@ -4,7 +4,7 @@ from pathlib import Path
 
 from export.commands.console import console, one_line
 from export.wrapping.third_party import read
-from export.wrapping.wrap import wrap
+from export.wrapping.wrap import Wrapped, wrap
 from export.wrapping.wrapping import Wrapping
 
 
@@ -24,9 +24,14 @@ def publish(
             models,
             say=lambda step: status.update(f"{wrapping.name}: {step}"),
         )
+    tell(made, str(file))
+
+
+def tell(made: Wrapped, origin: str) -> None:
+    """Say what came out, and how near it is to the original."""
     agreement = made.agreement
     console.print(
-        f"{made.path}  {made.path.stat().st_size / 1e6:.2f} MB, from {file}, "
+        f"{made.path}  {made.path.stat().st_size / 1e6:.2f} MB, from {origin}, "
         f"{agreement.output} within {agreement.error:.1e} of the original "
         f"({agreement.relative:.1e} of its largest) on {agreement.pictures} pictures; "
         f"added behind it: {made.added}",

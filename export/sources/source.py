@@ -1,4 +1,4 @@
-"""What every source of networks gives, and what the sources share."""
+"""What every source of torch networks gives, and how their weights are read."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -11,12 +11,10 @@ from torch import Tensor, nn
 from export.architectures.loading import load_exactly
 from export.errors import ExportError, UnusableWeights
 from export.graphs.graph import Graph
-from export.labels import NAMED, Labels
+from export.labels import Labels
 from export.recipe import Recipe, Say
+from export.sources.library import WITH_TORCH
 from export.weights import digest, file_digest, read_weights
-
-KINDS = ("torchvision", "timm")
-"""What may stand before the colon of `torchvision:resnet50`: a module of this package each."""
 
 
 @dataclass(frozen=True)
@@ -61,8 +59,8 @@ def source(kind: str) -> Source:
     Raises:
         ExportError: there is none.
     """
-    if kind not in KINDS:
-        raise ExportError(f"no source is called {kind!r}; there are {', '.join(KINDS)}")
+    if kind not in WITH_TORCH:
+        raise ExportError(f"no source is called {kind!r}; there are {', '.join(WITH_TORCH)}")
     return cast("Source", import_module(f"export.sources.{kind}"))
 
 
@@ -101,30 +99,3 @@ def fill(network: nn.Module, state: Mapping[str, Tensor], kind: str) -> None:
         load_exactly(network, state, kind)
     except ValueError as error:
         raise UnusableWeights(str(error)) from error
-
-
-def labels_by_number(classes: int, data_set: str) -> Labels | None:
-    """The names of a data set's classes if it has as many, else none."""
-    names = NAMED[data_set]()
-    return names if len(names) == classes else None
-
-
-def file_or_none_such(asked: str, kind: str, tags: Sequence[str]) -> Path:
-    """The file that was asked for as weights.
-
-    Raises:
-        UnusableWeights: it is no file; then it is none of the library's sets of weights either.
-    """
-    if not Path(asked).is_file():
-        known = ", ".join(tags) or "none"
-        raise UnusableWeights(f"there is no file {asked}; the weights of {kind} by name: {known}")
-    return Path(asked)
-
-
-def unreachable(what: str, url: str, error: Exception) -> UnusableWeights:
-    """What to say where nothing can be downloaded: the file to bring and where it is from."""
-    reason = str(error).strip().partition("\n")[0] or type(error).__name__
-    file = url.rpartition("/")[2]
-    return UnusableWeights(
-        f"{what} can not be downloaded ({reason}); fetch {url} and give it as --weights {file}"
-    )

@@ -19,15 +19,8 @@ from export.graphs.by_task import classifier
 from export.graphs.gap import GapHead
 from export.labels import Labels
 from export.recipe import Recipe, Say
-from export.sources.source import (
-    Sourced,
-    classes_of,
-    file_or_none_such,
-    fill,
-    given,
-    labels_by_number,
-    unreachable,
-)
+from export.sources.library import file_or_none_such, labels_by_number, unreachable
+from export.sources.source import Sourced, classes_of, fill, given
 from export.weights import digest
 
 FAMILY = re.compile(r"res2?ne[stx]|densenet|senet|rdnet")

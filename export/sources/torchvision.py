@@ -18,24 +18,14 @@ from export.graphs.by_task import classifier, segmenter
 from export.graphs.gap import GapHead
 from export.labels import Labels
 from export.recipe import Recipe, Say
-from export.sources.source import (
-    Sourced,
-    classes_of,
-    file_or_none_such,
-    fill,
-    given,
-    labels_by_number,
-    unreachable,
-)
+from export.sources.library import IMAGENET, file_or_none_such, labels_by_number, unreachable
+from export.sources.source import Sourced, classes_of, fill, given
 
 AUTHOR = "TorchVision maintainers and contributors"
 LICENSE = "BSD-3-Clause"
 
 DATA = {
-    "IMAGENET1K": (
-        "The 1.28 million training pictures of ImageNet-1k (Russakovsky et al. 2015), which its "
-        "owners give for non-commercial research and education."
-    ),
+    "IMAGENET1K": IMAGENET,
     "COCO_WITH_VOC_LABELS": (
         "The pictures of COCO train2017 (Lin et al. 2014) that show one of the 20 classes of "
         "PASCAL VOC, whose own rights are their photographers', after ImageNet-1k (Russakovsky et "

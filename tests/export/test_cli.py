@@ -37,7 +37,7 @@ def test_list_names_every_recipe(tmp_path: Path) -> None:
     result = call("list", "--models", tmp_path)
     assert result.exit_code == 0
     listed = ("deeplabv3_resnet50", "seresnet50", "@upscalerjs/esrgan-thick/8x")
-    for name in (*RECIPES, "torchvision:NAME", "timm:NAME", "package:NAME", *listed):
+    for name in (*RECIPES, "torchvision:NAME", "timm:NAME", "keras:NAME", "package:NAME", *listed):
         assert name in result.stdout
 
 
@@ -111,7 +111,7 @@ def test_options_for_one_name_only(tmp_path: Path) -> None:
 
 def test_options_of_a_librarys_network() -> None:
     assert_refused(
-        call("run", "pypi:resnet50"), "no source is called 'pypi'; there are package, ti", 2
+        call("run", "pypi:resnet50"), "no source is called 'pypi'; there are keras, package, ", 2
     )
     result = call("run", "resnet20-cifar10", "--labels", "a,b")
     assert_refused(result, "--labels is for KIND:NAME", 2)

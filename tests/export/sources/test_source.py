@@ -1,4 +1,4 @@
-"""What the sources share."""
+"""What the sources of torch networks share."""
 
 from pathlib import Path
 
@@ -6,21 +6,13 @@ import pytest
 import torch
 
 from export.errors import ExportError, UnusableWeights
-from export.labels import labels
-from export.sources.source import (
-    KINDS,
-    classes_of,
-    file_or_none_such,
-    given,
-    labels_by_number,
-    source,
-    unreachable,
-)
+from export.sources.library import WITH_TORCH
+from export.sources.source import classes_of, given, source
 from export.weights import digest, file_digest
 from tests import tiny
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", WITH_TORCH)
 def test_every_source_has_names_and_loads(kind: str) -> None:
     module = source(kind)
     assert len(set(module.names())) == len(module.names()) > 10
@@ -48,29 +40,6 @@ def test_classes_are_counted_in_the_last_layer() -> None:
     for broken in ({}, {"fc.weight": torch.tensor(1.0)}):
         with pytest.raises(UnusableWeights, match=r"a network: fc\.weight is missing"):
             classes_of(broken, "fc", "a network")
-
-
-def test_labels_follow_from_a_number_of_classes_that_is_right() -> None:
-    assert labels_by_number(1000, "imagenet") == labels("imagenet")
-    assert labels_by_number(1001, "imagenet") is None
-    assert labels_by_number(21, "voc") == labels("voc")
-
-
-def test_a_missing_file_is_named_beside_what_there_is(tmp_path: Path) -> None:
-    file = tmp_path / "a.pth"
-    file.touch()
-    assert file_or_none_such(str(file), "a network", []) == file
-    with pytest.raises(UnusableWeights, match="no file V3; the weights of a network by name: V1"):
-        file_or_none_such("V3", "a network", ["V1"])
-
-
-def test_one_line_says_what_to_bring() -> None:
-    error = unreachable("it", "https://a/b/c.pth", OSError("no route\nat all"))
-    assert str(error) == (
-        "it can not be downloaded (no route); fetch https://a/b/c.pth and give it as "
-        "--weights c.pth"
-    )
-    assert "(OSError)" in str(unreachable("it", "https://a/c.pth", OSError()))
 
 
 def test_digest_of_a_model_that_was_exported_here_is_that_of_its_weights(
