@@ -11,6 +11,7 @@ from fastapi_offline import FastAPIOffline
 from app import __version__
 from app.catalog import registry_of
 from app.http import health, models, problems, tasks
+from app.http.budget import Budget
 from app.http.gauges import Gauges
 from app.http.keys import authorize
 from app.http.metrics import Metrics
@@ -60,7 +61,8 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         lifespan=lifespan,
     )
     metrics = Metrics()
-    service = Service(settings, registry, schedulers, metrics)
+    budget = Budget(settings.max_bytes_at_once)
+    service = Service(settings, registry, schedulers, metrics, budget)
     metrics.registry.register(Gauges(service))
     app.state.service = service
     app.add_middleware(Tracing, metrics=metrics)

@@ -64,6 +64,9 @@ class Settings(BaseSettings):
     max_bytes: Annotated[int, Field(ge=1)] = 64 * 2**20
     """Largest request body in bytes; a larger one is answered 413."""
 
+    max_bytes_at_once: Annotated[int, Field(ge=1)] = 2**30
+    """Bytes of request bodies that may be in memory at once; what has no room is answered 503."""
+
     max_pixels: Annotated[int, Field(ge=1)] = 100_000_000
     """Largest picture in pixels, read or made; a larger one is answered 413."""
 

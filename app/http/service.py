@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 
 from fastapi import Request
 
+from app.http.budget import Budget
 from app.http.metrics import Metrics
 from app.http.oip.statistics import Statistics
 from app.runtime.registry import Registry
@@ -19,6 +20,7 @@ class Service:
     registry: Registry
     schedulers: Schedulers
     metrics: Metrics
+    budget: Budget
     statistics: Statistics = field(default_factory=Statistics)
 
 

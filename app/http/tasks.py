@@ -1,5 +1,6 @@
 """One route for each task, made from what the task says of itself."""
 
+from functools import partial
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request, Response
@@ -41,13 +42,11 @@ def add_route(task: Task[Any, Any]) -> None:
         trace.task = task.name
         model = service.registry.choose(task.name, options.model)
         trace.model = model.card.reference
-        deadline = deadline_of(request, service.settings.deadline)
-        coming = read_picture(request, service.settings.max_bytes)
-        data, left = await within(deadline, "picture", coming)
         accept = request.headers.get("accept", "")
-        max_pixels = service.settings.max_pixels
+        deadline = deadline_of(request, service.settings.deadline)
+        max_bytes, max_pixels = service.settings.max_bytes, service.settings.max_pixels
 
-        def work(ticket: Ticket) -> Response:
+        def work(data: bytes, ticket: Ticket) -> Response:
             trace.stages["queue"] = ticket.waited
             with trace.measure("decode"):
                 picture = decode(data, max_pixels=max_pixels)
@@ -59,7 +58,9 @@ def add_route(task: Task[Any, Any]) -> None:
                 return Response(task.encode(result, media_type), media_type=media_type)
 
         scheduler = service.schedulers.of(model)
-        return await while_connected(request, scheduler.run(work, left))
+        with service.budget.room_for(request, max_bytes):
+            data, left = await within(deadline, "picture", read_picture(request, max_bytes))
+            return await while_connected(request, scheduler.run(partial(work, data), left))
 
     router.add_api_route(
         f"/{task.name}",

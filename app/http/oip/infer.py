@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 from fastapi import APIRouter, Request, Response
@@ -61,9 +62,8 @@ async def _answer(request: Request, model: Model) -> Response:
     service, trace, headers = service_of(request), request.state.trace, request.headers
     limit = service.settings.max_bytes
     deadline = deadline_of(request, service.settings.deadline)
-    body, left = await within(deadline, "body", read_body(request, limit))
 
-    def work(ticket: Ticket) -> Response:
+    def work(body: bytes, ticket: Ticket) -> Response:
         trace.stages["queue"] = ticket.waited
         with trace.measure("decode"):
             plain = decompress(body, headers.get("content-encoding", ""), limit)
@@ -74,7 +74,10 @@ async def _answer(request: Request, model: Model) -> Response:
         with trace.measure("encode"):
             return _response(*write_response(asked, results, model))
 
-    return await while_connected(request, service.schedulers.of(model).run(work, left))
+    with service.budget.room_for(request, limit):
+        body, left = await within(deadline, "body", read_body(request, limit))
+        running = service.schedulers.of(model).run(partial(work, body), left)
+        return await while_connected(request, running)
 
 
 def _run(model: Model, inputs: Mapping[str, Array]) -> dict[str, Array]:
