@@ -241,6 +241,7 @@ def _log_to_terminal(level: str) -> None:
     logging.basicConfig(
         level=level.upper(), format="%(asctime)s %(levelname)-7s %(message)s", force=True
     )
+    logging.getLogger("watchfiles").setLevel("WARNING")  # what changed is told by model
 
 
 for _task in TASKS.values():

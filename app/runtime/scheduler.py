@@ -35,7 +35,7 @@ class Ticket:
             DeadlineExceeded: the answer would come too late, or has nowhere to go.
         """
         if self._abandoned.is_set() or self.waited > self._deadline:
-            raise DeadlineExceeded(f"no answer within {self._deadline:g} s", seconds=self._deadline)
+            raise too_late(self._deadline)
 
     def abandon(self) -> None:
         """Nobody waits for the answer any more."""
@@ -45,6 +45,12 @@ class Ticket:
     def waited(self) -> float:
         """Seconds since the work was handed in."""
         return time.perf_counter() - self._submitted
+
+
+def too_late(deadline: float) -> DeadlineExceeded:
+    """What to say when so many seconds have passed."""
+    seconds = round(deadline, 3)
+    return DeadlineExceeded(f"no answer within {seconds:g} s", seconds=seconds)
 
 
 @dataclass(frozen=True)
@@ -113,7 +119,7 @@ class Scheduler:
             result: T = await asyncio.wait_for(asyncio.wrap_future(job.result), deadline)
             return result
         except TimeoutError as error:
-            raise DeadlineExceeded(f"no answer within {deadline:g} s", seconds=deadline) from error
+            raise too_late(deadline) from error
         finally:
             ticket.abandon()
             self._forget(job)
