@@ -54,7 +54,8 @@ COURSES: Mapping[str, Course] = {
     "resnet56-cifar10": Course(_published_resnet56, ((4, 0.05, 0.2),)),
     # Few layers of many channels: the paper's 100 thin ones take a processor several times as long.
     "densenet22-cifar10": Course(
-        lambda _: DenseNetCifar(layers=3, growth=24), ((12, 0.2, 0.2), (3, 0.06, 0.1))
+        lambda _: DenseNetCifar(layers=3, growth=24),
+        ((12, 0.2, 0.2), (3, 0.06, 0.1), (22, 0.15, 0.15), (7, 0.1, 0.15)),
     ),
 }
 """By the name of the model."""

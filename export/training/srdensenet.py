@@ -29,20 +29,39 @@ WARM_UP = 200
 
 
 @dataclass(frozen=True)
+class Cycle:
+    """A part of a course, in which the learning rate rises and falls once.
+
+    Attributes:
+        steps: how many there are.
+        peak: largest learning rate.
+        photos: share that the photos themselves have in the last step's loss. In the first step the
+            teacher has all of it.
+    """
+
+    steps: int
+    peak: float
+    photos: float = 0.0
+
+
+@dataclass(frozen=True)
 class Course:
     """How one of the networks learns.
 
     Attributes:
         network: made with random first weights.
-        steps: how many there are.
         batch: patches in a step.
-        peak: largest learning rate.
+        cycles: one after another.
     """
 
     network: Callable[[], SRDenseNet]
-    steps: int
     batch: int
-    peak: float
+    cycles: tuple[Cycle, ...]
+
+    @property
+    def steps(self) -> int:
+        """Of all cycles."""
+        return sum(cycle.steps for cycle in self.cycles)
 
 
 def paper() -> SRDenseNet:
@@ -62,8 +81,10 @@ def paper() -> SRDenseNet:
 
 
 COURSES: Mapping[str, Course] = {
-    "srdensenet-x4": Course(compact, 9_000, 16, 1e-3),
-    "srdensenet-x4-paper": Course(paper, 5_000, 4, 4e-4),
+    # The photos' own details, which no network of this size can guess, are noise to it: in the
+    # first cycle the figure stood still while their share grew, so the second one has none.
+    "srdensenet-x4": Course(compact, 16, (Cycle(9_000, 1e-3, photos=1.0), Cycle(9_000, 7e-4))),
+    "srdensenet-x4-paper": Course(paper, 4, (Cycle(12_000, 4e-4),)),
 }
 """By the name of the model."""
 
@@ -80,8 +101,8 @@ Lesson = tuple[Pixels, Pixels, Answer]
 def recipe(name: str, data: Path, runs: Path, share: float = 1.0, seed: int = 0) -> Training:
     """L1 loss, Adam whose rate falls as a cosine, a moving average of the weights.
 
-    The first step learns from the teacher alone (Hinton et al. 2015, arXiv 1503.02531), the last
-    one from the photos alone, and those between from both.
+    A stronger network teaches (Hinton et al. 2015, arXiv 1503.02531), and the photos as far as a
+    cycle says.
 
     Args:
         name: a key of `COURSES`.
@@ -124,13 +145,15 @@ def training_of(
         patches = zip(*(patch(lessons[index], generator) for index in picked), strict=True)
         small, large, answer = (unit(np.stack(side)) for side in patches)
         found = model(small).float()
-        return torch.lerp(F.l1_loss(found, answer), F.l1_loss(found, large), step / steps)
+        cycle, progress = place(course, step / steps)
+        share = cycle.photos * progress
+        return torch.lerp(F.l1_loss(found, answer), F.l1_loss(found, large), share)
 
     return Training(
         network=model,
         optimizer=optimizer,
         schedule=torch.optim.lr_scheduler.LambdaLR(
-            optimizer, lambda step: course.peak * rate(step, steps)
+            optimizer, lambda step: rate(*place(course, step / steps))
         ),
         loss=loss,
         validate=lambda model: validate(model, validation),
@@ -141,10 +164,20 @@ def training_of(
     )
 
 
-def rate(step: int, steps: int) -> float:
-    """Factor of the peak rate: a short rise, then half a cosine down."""
-    warm_up = min(1.0, (step + 1) / WARM_UP)
-    return warm_up * (0.5 + 0.5 * math.cos(math.pi * step / steps)) + 1e-3
+def place(course: Course, share: float) -> tuple[Cycle, float]:
+    """The cycle in which a course is after a share of its steps, and the share of that cycle."""
+    step = share * course.steps
+    for cycle in course.cycles:
+        if step < cycle.steps:
+            return cycle, step / cycle.steps
+        step -= cycle.steps
+    return course.cycles[-1], 1.0
+
+
+def rate(cycle: Cycle, progress: float) -> float:
+    """Learning rate after a share of a cycle: a short rise, then half a cosine down."""
+    warm_up = min(1.0, (progress * cycle.steps + 1) / WARM_UP)
+    return cycle.peak * (warm_up * (0.5 + 0.5 * math.cos(math.pi * progress)) + 1e-3)
 
 
 def taught(photos: Sequence[Pixels], data: Path, kept: Path) -> list[Answer]:

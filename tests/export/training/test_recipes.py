@@ -38,7 +38,7 @@ def tiny_resnet() -> Training:
 def tiny_srdensenet() -> Training:
     pairs = [srdensenet.pair(noise(132, 136, seed=seed)) for seed in range(2)]
     answers = [(large / 255).astype(np.float16) for _, large in pairs]
-    course = srdensenet.Course(networks.srdensenet, steps=4, batch=2, peak=1e-3)
+    course = srdensenet.Course(networks.srdensenet, 2, (srdensenet.Cycle(4, 1e-3),))
     training = srdensenet.training_of(course, pairs, answers, pairs[:1])
     return replace(training, validate_every=2)
 

@@ -13,14 +13,20 @@ from tests.conftest import noise
 from tests.export import networks
 
 
-def test_rate_of_srdensenet_warms_up_and_falls() -> None:
+def test_rate_warms_up_and_falls_in_every_cycle() -> None:
+    first, second = cycles = srdensenet.Cycle(10_000, 1.0), srdensenet.Cycle(1_000, 0.5)
+    course = srdensenet.Course(networks.srdensenet, 2, cycles)
+
     def at(step: int) -> float:
-        return srdensenet.rate(step, steps=10_000)
+        return srdensenet.rate(*srdensenet.place(course, step / course.steps))
 
     assert at(0) == pytest.approx(1 / 200, abs=2e-3)
-    assert at(200) == pytest.approx(1, rel=0.01)
-    assert at(5_000) == pytest.approx(0.5, rel=0.01)
-    assert 0 < at(10_000) < 0.01
+    assert at(200) == pytest.approx(first.peak, rel=0.01)
+    assert at(5_000) == pytest.approx(first.peak / 2, rel=0.01)
+    assert 0 < at(9_999) < 0.01
+    assert at(10_000) == pytest.approx(second.peak / 200, rel=0.3)
+    assert at(10_500) == pytest.approx(second.peak / 2, rel=0.01)
+    assert 0 < at(11_000) < 0.01
 
 
 def test_first_weights_of_the_papers_network_keep_the_strength_of_its_features() -> None:
@@ -36,17 +42,20 @@ def test_first_weights_of_the_papers_network_keep_the_strength_of_its_features()
     assert max(strengths) / min(strengths) < 10
 
 
-def test_srdensenet_learns_from_the_teacher_first_and_from_photos_last() -> None:
+@pytest.mark.parametrize(("photos", "expected"), [(1.0, [1, 0.6, 0.2]), (0.0, [1, 1, 1])])
+def test_srdensenet_learns_from_the_teacher_first_and_from_photos_as_far_as_its_course_says(
+    photos: float, expected: list[float]
+) -> None:
     black, gray = np.zeros((32, 32), np.uint8), np.full((128, 128), 51, np.uint8)
     white = np.ones((128, 128), np.float16)
-    course = srdensenet.Course(networks.srdensenet, steps=4, batch=2, peak=1e-3)
+    course = srdensenet.Course(networks.srdensenet, 2, (srdensenet.Cycle(4, 1e-3, photos),))
     training = srdensenet.training_of(course, [(black, gray)], [white], [(black, gray)])
     for parameter in training.network.parameters():
         parameter.data.zero_()  # it answers black
 
     losses = [training.loss(step).item() for step in (0, 2, 4)]
 
-    assert losses == pytest.approx([1, 0.6, 0.2])
+    assert losses == pytest.approx(expected)
 
 
 def test_answers_of_the_teacher_are_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
