@@ -1,6 +1,7 @@
 """A network's body in 8-bit integers, by onnxruntime's static quantisation."""
 
 import contextlib
+import copy
 import io
 import tempfile
 from collections.abc import Sequence
@@ -19,6 +20,7 @@ from onnxruntime.quantization import (
 
 from export.errors import ExportError, first_line
 from export.optimize.body import body, takers_of
+from export.optimize.chaining import chain
 
 Inputs = dict[str, NDArray[Any]]
 """What one run of a graph is given, by the names of its inputs."""
@@ -44,6 +46,8 @@ def quantised(model: onnx.ModelProto, calibration: Sequence[Inputs]) -> onnx.Mod
         ExportError: no convolution lies between the ends of the network, or onnxruntime fails.
     """
     chosen = _chosen(model.graph)
+    model = copy.deepcopy(model)
+    chain(model.graph, apart_from=chosen)
     with tempfile.TemporaryDirectory() as folder, contextlib.redirect_stdout(io.StringIO()):
         # A file, since of a model in memory onnxruntime takes the weights away.
         read, written = Path(folder) / "float32.onnx", Path(folder) / "int8.onnx"
