@@ -8,6 +8,7 @@ import signal
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -124,7 +125,8 @@ def _answer(
         for image in images:
             into_folder = output is not None and len(images) > 1
             target = output / image.name if output and into_folder else output
-            bounds = Bounds(settings.max_pixels, _progress_line(progress, image.name))
+            shown = _progress_line(progress, image.name)
+            bounds = Bounds(settings.max_pixels, shown, partial(_tell_of_tiles, image))
             try:
                 text = _answer_one(
                     task, model, image, target, options, bounds, into_folder=into_folder
@@ -165,6 +167,11 @@ def _progress_line(progress: Progress, name: str) -> Callable[[int, int], None]:
         progress.update(line, completed=done, total=total, visible=done < total)
 
     return show
+
+
+def _tell_of_tiles(image: Path, exact: bool) -> None:
+    if not exact:
+        stderr.print(f"{image}: too large for one piece; the model sees it in approximate tiles")
 
 
 def _media_type(target: Path, offers: tuple[str, ...]) -> str:

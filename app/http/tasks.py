@@ -52,7 +52,7 @@ def add_route(task: Task[Any, Any]) -> None:
                 picture = decode(data, max_pixels=max_pixels)
             media_type = negotiate(accept, task.offers(picture, options, model))
             with trace.measure("infer"):
-                bounds = Bounds(max_pixels, progress=lambda done, total: ticket.check())
+                bounds = Bounds(max_pixels, lambda done, total: ticket.check(), trace.cut)
                 result = task.infer(model, picture, options, bounds)
             with trace.measure("encode"):
                 return Response(task.encode(result, media_type), media_type=media_type)

@@ -34,6 +34,7 @@ class Trace:
     request_id: str
     task: str | None = None
     model: str | None = None
+    tiles: str | None = None
     stages: dict[str, float] = field(default_factory=dict)
 
     @contextmanager
@@ -44,6 +45,10 @@ class Trace:
             yield
         finally:
             self.stages[stage] = time.perf_counter() - started
+
+    def cut(self, exact: bool) -> None:
+        """Note that the picture is cut into tiles, and whether they equal the whole."""
+        self.tiles = "exact" if exact else "approximate"
 
     @property
     def server_timing(self) -> str:
@@ -85,6 +90,8 @@ class Tracing:
                 headers["X-Content-Type-Options"] = "nosniff"
                 if trace.model:
                     headers["X-Model"] = trace.model
+                if trace.tiles:
+                    headers["X-Tiles"] = trace.tiles
                 if trace.stages:
                     headers["Server-Timing"] = trace.server_timing
             await send(message)

@@ -15,7 +15,6 @@ from app.imaging.palette import VOID, Color, palette
 from app.imaging.picture import Picture
 from app.imaging.render import overlay
 from app.imaging.shapes import polygons, run_lengths
-from app.imaging.tiles import tiles_for
 from app.runtime.contract import Contract, Tensor
 from app.runtime.model import Model
 from app.tasks.task import JSON, PNG, Bounds, Document, Options, Task
@@ -167,8 +166,7 @@ def _fitted(model: Model, picture: Picture) -> NDArray[np.uint8]:
 def _tiled(model: Model, picture: Picture, bounds: Bounds) -> NDArray[np.uint8]:
     card, pixels = model.card, picture.rgb8
     classes = np.empty((picture.height, picture.width), np.uint8)
-    parts = tiles_for(card, picture.height, picture.width, side=TILE, halo=DEFAULT_HALO)
-    for tile in bounds.steps(parts):
+    for tile in bounds.tiles(card, picture, side=TILE, halo=DEFAULT_HALO):
         read = tile.read(pixels)
         answer = model.run(image=pad(read, card.multiple)[np.newaxis])["classes"][0]
         whole = unfit_classes(answer, read.shape[1], read.shape[0], None, card.multiple)

@@ -11,7 +11,7 @@ from app.errors import PictureTooLarge
 from app.imaging.encode import MEDIA_TYPES, Format, can_hold, encode, own_media_type
 from app.imaging.fit import pad
 from app.imaging.picture import Picture
-from app.imaging.tiles import Span, Tile, tiles_for
+from app.imaging.tiles import Span, Tile
 from app.runtime.contract import Contract, Tensor
 from app.runtime.model import Model
 from app.tasks.task import Bounds, Options, Task
@@ -81,9 +81,8 @@ class SuperResolutionTask(Task[SuperResolutionOptions, Result]):
                 limit=bounds.max_pixels,
                 pixels=width * height,
             )
-        parts = tiles_for(model.card, picture.height, picture.width, side=TILE, halo=DEFAULT_HALO)
         pixels = np.empty((height, width, 3), picture.pixels.dtype)
-        for tile in bounds.steps(parts):
+        for tile in bounds.tiles(model.card, picture, side=TILE, halo=DEFAULT_HALO):
             rows, columns = _enlarged(tile.rows, scale), _enlarged(tile.columns, scale)
             pixels[rows, columns] = _upscaled(model, picture, tile)
         alpha = None if picture.alpha is None else _bicubic(picture.alpha, width, height)

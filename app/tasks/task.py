@@ -7,7 +7,9 @@ from typing import ClassVar, Generic, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from app.card import ModelCard
 from app.imaging.picture import Picture
+from app.imaging.tiles import Tile, tiles_for
 from app.runtime.contract import Contract
 from app.runtime.model import Model
 
@@ -42,10 +44,12 @@ class Bounds:
     Attributes:
         max_pixels: largest picture that may be made.
         progress: called with (steps done, steps in all) during long work; it may raise to stop.
+        cut: called if a picture is cut into tiles, with whether they equal the whole.
     """
 
     max_pixels: int
     progress: Callable[[int, int], None] = lambda done, total: None
+    cut: Callable[[bool], None] = lambda exact: None
 
     def steps(self, parts: Sequence[P]) -> Iterator[P]:
         """Go through the parts of long work and report progress before each and at the end."""
@@ -53,6 +57,13 @@ class Bounds:
             self.progress(done, len(parts))
             yield part
         self.progress(len(parts), len(parts))
+
+    def tiles(self, card: ModelCard, picture: Picture, *, side: int, halo: int) -> Iterator[Tile]:
+        """Go through the tiles of a picture as through steps; see `tiles_for`."""
+        parts = tiles_for(card, picture.height, picture.width, side=side, halo=halo)
+        if len(parts) > 1:
+            self.cut(card.halo is not None)
+        return self.steps(parts)
 
 
 O = TypeVar("O", bound=Options)  # noqa: E741 - the options of a task

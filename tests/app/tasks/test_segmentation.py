@@ -14,7 +14,7 @@ from pycocotools import mask as coco
 
 from app.card import Fit
 from app.imaging.palette import palette
-from app.tasks import segmentation
+from app.tasks import segmentation, task
 from tests import tiny
 from tests.app.imaging.test_shapes import filled
 from tests.conftest import Make, file, noise, opened_at, png, serving
@@ -185,13 +185,13 @@ def test_tiles_equal_the_whole(
     whole = values(client, pixels, model=model)
     assert len(np.unique(whole)) == 3
     calls = []
-    tiles_for = segmentation.tiles_for
+    tiles_for = task.tiles_for
 
     def counted(*given: object, **named: object) -> object:
         calls.append(tiles_for(*given, **named))  # type: ignore[arg-type]
         return calls[-1]
 
-    monkeypatch.setattr(segmentation, "tiles_for", counted)
+    monkeypatch.setattr(task, "tiles_for", counted)
     monkeypatch.setattr(segmentation, "TILE", 40)
     assert np.array_equal(values(client, pixels, model=model), whole)
     assert len(calls[0]) > 6

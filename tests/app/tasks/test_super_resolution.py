@@ -1,5 +1,7 @@
 """Super-resolution through the service: size, format, alpha, depth, profile and tiles."""
 
+from pathlib import Path
+
 import httpx
 import numpy as np
 import pytest
@@ -8,6 +10,7 @@ from PIL import Image, ImageCms
 from app.imaging.decode import decode
 from app.imaging.picture import Picture
 from app.tasks import super_resolution
+from tests import tiny
 from tests.conftest import Make, file, noise, png, serving
 
 URL = "/v1/super-resolution"
@@ -37,6 +40,20 @@ def test_tiles_equal_the_whole(client: httpx.Client, monkeypatch: pytest.MonkeyP
     monkeypatch.setattr(super_resolution, "TILE", 16)
     pixels = noise(50, 33)
     assert np.array_equal(upscaled(client, file(Image.fromarray(pixels))).pixels, twice(pixels))
+
+
+@pytest.mark.parametrize(("halo", "tiles"), [(0, "exact"), (None, "approximate")])
+def test_the_answer_says_whether_tiles_equal_the_whole(
+    make_app: Make, folder: Path, monkeypatch: pytest.MonkeyPatch, halo: int | None, tiles: str
+) -> None:
+    monkeypatch.setattr(super_resolution, "TILE", 128)
+    tiny.doubler(folder, halo=halo)
+    with serving(make_app()) as client:
+        whole, cut = (
+            client.post(URL, content=png(size=(side, 9)), headers=RAW) for side in (128, 129)
+        )
+    assert "x-tiles" not in whole.headers
+    assert cut.headers["x-tiles"] == tiles
 
 
 @pytest.mark.parametrize("format", ["png", "jpeg", "webp", "tiff"])
