@@ -39,18 +39,25 @@ def _reach(graph: Graph, axis: int) -> int | None:
     while length <= LIMIT:
         sides = [THICKNESS + -THICKNESS % step] * 2
         sides[axis] = length
-        # In a network with strides the reach depends on the pixel's place in their grid.
-        probed = torch.arange(step) + length // 2 // step * step
-        pictures = torch.zeros(step, *sides, 3, dtype=torch.float64)
-        for picture, place in zip(pictures, probed, strict=True):
-            picture.select(axis, int(place)).select(0, sides[1 - axis] // 2).fill_(math.nan)
-        with torch.no_grad():
-            output = graph(pictures)[-1]
-        reached = output.isnan().flatten(3).any(-1) if output.dim() > 3 else output.isnan()
-        reached = reached.any(2 - axis)
-        if not reached[:, 0].any() and not reached[:, -1].any():
-            distances = torch.arange(length) - probed[:, None]
-            enlarged = distances.repeat_interleave(graph.scale, 1).abs()
-            return int(enlarged[reached].max())
+        # In a network with strides the reach depends on the pixel's place in their grid. One at a
+        # time: all at once would fill the memory where the grid is coarse.
+        middle = length // 2 // step * step
+        reaches = [_reach_of(graph, axis, sides, middle + place) for place in range(step)]
+        if None not in reaches:
+            return max(reach for reach in reaches if reach is not None)
         length = 2 * length + step
     return None
+
+
+def _reach_of(graph: Graph, axis: int, sides: list[int], place: int) -> int | None:
+    """The same of one pixel; `None` where an end of the strip is reached."""
+    picture = torch.zeros(1, *sides, 3, dtype=torch.float64)
+    picture[0].select(axis, place).select(0, sides[1 - axis] // 2).fill_(math.nan)
+    with torch.no_grad():
+        output = graph(picture)[-1]
+    reached = output.isnan().flatten(3).any(-1) if output.dim() > 3 else output.isnan()
+    reached = reached[0].any(1 - axis)
+    if reached[0] or reached[-1]:
+        return None
+    distances = torch.arange(sides[axis]) - place
+    return int(distances.repeat_interleave(graph.scale).abs()[reached].max())
