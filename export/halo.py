@@ -42,9 +42,14 @@ def _reach(graph: Graph, axis: int) -> int | None:
         # In a network with strides the reach depends on the pixel's place in their grid. One at a
         # time: all at once would fill the memory where the grid is coarse.
         middle = length // 2 // step * step
-        reaches = [_reach_of(graph, axis, sides, middle + place) for place in range(step)]
-        if None not in reaches:
-            return max(reach for reach in reaches if reach is not None)
+        farthest = 0
+        for place in range(middle, middle + step):
+            reach = _reach_of(graph, axis, sides, place)
+            if reach is None:
+                break
+            farthest = max(farthest, reach)
+        else:
+            return farthest
         length = 2 * length + step
     return None
 

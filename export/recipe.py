@@ -93,8 +93,8 @@ def card(recipe: Recipe, graph: Graph, source_sha256: str) -> ModelCard:
         fit=recipe.fit,
         scale=graph.scale,
         multiple=graph.multiple,
-        # Only pictures of their own size are ever cut into tiles.
-        halo=measure_halo(graph) if recipe.fit is None else None,
+        # One answer to the whole picture, or to one of fixed sides, is never put together of tiles.
+        halo=None if graph.sides or "scores" in graph.outputs else measure_halo(graph),
         palette=recipe.palette,
         source=recipe.source,
         source_sha256=source_sha256,
@@ -164,7 +164,7 @@ def export_graph(
     model = convert(graph)
     if recipe.half:
         store_half(model)
-    say("describing it")
+    say("measuring its halo, describing it")
     path = models / f"{recipe.name}.onnx"
     describe(model, with_known_metrics(card(recipe, graph, source_sha256), path))
     say("verifying it against the network")

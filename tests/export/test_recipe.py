@@ -49,11 +49,13 @@ def test_a_fit_that_keeps_the_shape_leaves_multiples_free() -> None:
     assert described.halo is None
 
 
-def test_without_a_fit_the_halo_is_measured_for_tiles() -> None:
-    graph = build(SEGMENTER, weights_of(SEGMENTER))
-    described = card(SEGMENTER, graph, "")
+@pytest.mark.parametrize("fit", [None, Fit(longest=64)])
+def test_the_halo_of_free_sides_is_measured(fit: Fit | None) -> None:
+    recipe = replace(SEGMENTER, fit=fit)
+    graph = build(recipe, weights_of(recipe))
+    described = card(recipe, graph, "")
     assert graph.sides is None
-    assert (described.fit, described.multiple, described.halo) == (None, 2, 7)
+    assert (described.fit, described.multiple, described.halo) == (fit, 2, 7)
 
 
 def test_the_card_says_what_the_recipe_knows() -> None:
