@@ -5,7 +5,8 @@ from pathlib import Path
 
 from export.commands.console import checked_name, console, one_line
 from export.labels import labels as labels_of
-from export.recipe import Recipe, export, export_graph
+from export.making import export, export_graph
+from export.recipe import Recipe
 from export.sources.source import source
 from export.verify import Parity
 from export.weights import file_digest, read_weights

@@ -1,9 +1,7 @@
 """The graph that a recipe's task asks for, with the sides that its fit gives."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from app.imaging.palette import VOID
 from export.errors import UnusableWeights
@@ -11,9 +9,7 @@ from export.graphs.gap import OWN_HEAD, GapHead
 from export.graphs.graph import Graph
 from export.graphs.recognition import Classifier, SaliencyMapper, Scorer, Segmenter
 from export.graphs.upscaling import Upscaler
-
-if TYPE_CHECKING:  # recipes build their graphs with this
-    from export.recipe import Recipe
+from export.recipe import Recipe
 
 
 def classifier(

@@ -13,8 +13,9 @@ from app.runtime.model import Model
 from export import convert as module
 from export.convert import convert
 from export.errors import ConversionFailed
+from export.making import build, card
 from export.publish import describe
-from export.recipe import Recipe, build, card
+from export.recipe import Recipe
 from export.weights import PREFIX, digest, weights_from_onnx
 from tests.export.networks import CLASSIFIER, SEGMENTER, UPSCALER, weights_of
 

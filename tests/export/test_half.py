@@ -11,7 +11,7 @@ import torch
 from app.runtime.model import Model
 from export import half
 from export.half import rounded
-from export.recipe import export
+from export.making import export
 from export.verify import TOLERANCE
 from export.weights import PREFIX, digest, read_weights
 from tests.export.networks import SEGMENTER, weights_of

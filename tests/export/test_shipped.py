@@ -10,7 +10,7 @@ from app.runtime.model import Model
 from app.tasks import TASKS
 from export.convert import exporter
 from export.halo import measure_halo
-from export.recipe import build, export
+from export.making import build, export
 from export.recipes import RECIPES
 from export.verify import verify
 from export.weights import digest, weights_from_onnx

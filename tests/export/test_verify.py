@@ -13,14 +13,14 @@ from torch.nn import functional
 
 from app.card import ModelCard
 from app.errors import InvalidModel
-from export import recipe as module
+from export import making as module
 from export.errors import VerificationFailed
 from export.graphs.gap import GapHead
 from export.graphs.graph import Graph
 from export.graphs.recognition import Classifier, SaliencyMapper, Scorer, Segmenter
 from export.graphs.upscaling import Upscaler
+from export.making import build, card, export
 from export.publish import describe
-from export.recipe import build, card, export
 from export.verify import TOLERANCE, verify
 from tests.export.networks import CLASSIFIER, MAPPER, SEGMENTER, UPSCALER, resnet, weights_of
 

@@ -21,7 +21,8 @@ from export.errors import ExportError, UnusableWeights
 from export.graphs.by_task import classifier, segmenter
 from export.halo import measure_halo
 from export.labels import labels
-from export.recipe import Recipe, export_graph
+from export.making import export_graph
+from export.recipe import Recipe
 from export.sources import torchvision as source
 from export.weights import digest, file_digest
 from tests.export.sources.libraries import assert_served_alike, cut_off, untrained

@@ -9,7 +9,8 @@ from export.errors import UnusableWeights
 from export.graphs.by_task import classifier, segmenter
 from export.graphs.recognition import Classifier, SaliencyMapper, Scorer, Segmenter
 from export.graphs.upscaling import Upscaler
-from export.recipe import Recipe, build, card
+from export.making import build, card
+from export.recipe import Recipe
 from tests.export import networks
 from tests.export.networks import CLASSIFIER, MAPPER, SEGMENTER, UPSCALER, weights_of
 
