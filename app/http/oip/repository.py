@@ -9,27 +9,31 @@ from app.http.oip.failures import documented
 from app.http.oip.schemas import IndexEntry, IndexRequest, Loaded, LoadRequest, Unloaded, parse
 from app.http.service import service_of
 from app.http.upload import read_body
+from app.http.waiting import deadline_of, within
 from app.runtime.model_file import ModelFile
 
 router = APIRouter(prefix="/repository")
 
+LARGEST = 2**16
+"""Bytes of a body here: it is read on the event loop, and says little."""
 
-@router.post("/index", responses=documented(400, 401, 413, 503))
+
+@router.post("/index", responses=documented(400, 401, 413, 503, 504))
 async def index(request: Request) -> list[IndexEntry]:
     """List every model, and every file that is not served with the reason why."""
     service = service_of(request)
     # Triton's client sends nothing at all when it wants everything.
-    body = await read_body(request, service.settings.max_bytes)
+    body = await _body(request)
     only_ready = parse(IndexRequest, body or b"{}").ready
     files = service.registry.files()
     return [_entry(file) for file in files if file.model is not None or not only_ready]
 
 
-@router.post("/models/{name}/load", responses=documented(400, 401, 403, 404, 413, 503))
+@router.post("/models/{name}/load", responses=documented(400, 401, 403, 404, 413, 503, 504))
 async def load(request: Request, name: str) -> Loaded:
     """Open the file of a model anew, also if it had been unloaded; 503 if it is no good."""
     service = service_of(request)
-    body = await read_body(request, service.settings.max_bytes)
+    body = await _body(request)
     parameters = parse(LoadRequest, body or b"{}").parameters
     if any(parameter == "config" or parameter.startswith("file:") for parameter in parameters):
         raise MalformedRequest("a model is what its file says: no config and no files are taken")
@@ -42,6 +46,11 @@ async def unload(request: Request, name: str) -> Unloaded:
     """Serve a model no longer; requests that have begun are answered."""
     await asyncio.to_thread(service_of(request).registry.unload_model, name)
     return Unloaded(name=name, unload=True)
+
+
+async def _body(request: Request) -> bytes:
+    deadline = deadline_of(request, service_of(request).settings.deadline)
+    return (await within(deadline, "body", read_body(request, LARGEST)))[0]
 
 
 def _entry(file: ModelFile) -> IndexEntry:

@@ -5,6 +5,7 @@ from pathlib import Path
 import httpx
 import pytest
 
+from app.http.oip.repository import LARGEST
 from tests import tiny
 from tests.conftest import Make, serving
 
@@ -88,3 +89,10 @@ def test_no_files_of_a_client(client: httpx.Client, parameter: str) -> None:
     answer = client.post(url, json={"parameters": {parameter: "AAAA"}})
     assert answer.status_code == 400
     assert "no config and no files" in answer.json()["error"]
+
+
+def test_a_body_that_says_too_much(client: httpx.Client) -> None:
+    for path in ("/v2/repository/index", "/v2/repository/models/colors/load"):
+        answer = client.post(path, content=bytes(LARGEST + 1))
+        assert answer.status_code == 413
+        assert str(LARGEST) in answer.json()["error"]
