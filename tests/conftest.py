@@ -19,6 +19,7 @@ from PIL import Image
 
 from app.main import create_app
 from app.settings import Settings
+from app.tasks.task import Task
 from tests import tiny
 
 ROOT = Path(__file__).parent.parent
@@ -98,6 +99,24 @@ def until_ready(client: httpx.Client) -> None:
     """Ask until the models are loaded; that happens while the server runs already."""
     while client.get("/readyz").json().get("detail") == "models are still being loaded":
         pass
+
+
+@contextmanager
+def held(task: Task[Any, Any]) -> Iterator[threading.Event]:
+    """Hold every inference of a task while the block lasts; the event is set when one has begun."""
+    begun, release, infer = threading.Event(), threading.Event(), task.infer
+
+    def waiting(*given: Any) -> object:
+        begun.set()
+        release.wait()
+        return infer(*given)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(task, "infer", waiting)
+        try:
+            yield begun
+        finally:
+            release.set()
 
 
 def png(color: tuple[int, ...] = (200, 10, 10), size: tuple[int, int] = (12, 9)) -> bytes:

@@ -8,7 +8,7 @@ import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
 from app.tasks import TASKS
-from tests.conftest import Make, png, serving
+from tests.conftest import Make, held, png, serving
 
 RAW = {"content-type": "image/png"}
 CLASSIFY = "/v1/classification"
@@ -51,16 +51,7 @@ def test_models_by_state(make_app: Make, folder: Path) -> None:
         assert value(client, "process_resident_memory_bytes")
 
 
-def test_the_queue(make_app: Make, monkeypatch: pytest.MonkeyPatch) -> None:
-    task, begun, release = TASKS["classification"], threading.Event(), threading.Event()
-    infer = task.infer
-
-    def held(*given: object) -> object:
-        begun.set()
-        release.wait()
-        return infer(*given)
-
-    monkeypatch.setattr(task, "infer", held)
+def test_the_queue(make_app: Make) -> None:
     with serving(make_app(workers=1)) as client:
         asking = [
             threading.Thread(
@@ -68,7 +59,7 @@ def test_the_queue(make_app: Make, monkeypatch: pytest.MonkeyPatch) -> None:
             )
             for _ in range(2)
         ]
-        try:
+        with held(TASKS["classification"]) as begun:
             for one in asking:
                 one.start()
             begun.wait()
@@ -81,21 +72,14 @@ def test_the_queue(make_app: Make, monkeypatch: pytest.MonkeyPatch) -> None:
             assert first is not None
             assert later is not None
             assert 0 < first < later
-        finally:
-            release.set()
-            for one in asking:
-                one.join()
+        for one in asking:
+            one.join()
         assert value(client, "densight_queue_length", model="colors@1") == 0
 
 
-def test_a_client_that_left(make_app: Make, monkeypatch: pytest.MonkeyPatch) -> None:
-    release = threading.Event()
-    monkeypatch.setattr(TASKS["classification"], "infer", lambda *_: release.wait())
-    with serving(make_app()) as client:
-        try:
-            with pytest.raises(httpx.ReadTimeout):
-                client.post(CLASSIFY, content=png(), headers=RAW, timeout=0.2)
-            while value(client, "densight_requests_total", status="499") != 1:
-                pass
-        finally:
-            release.set()
+def test_a_client_that_left(make_app: Make) -> None:
+    with serving(make_app()) as client, held(TASKS["classification"]):
+        with pytest.raises(httpx.ReadTimeout):
+            client.post(CLASSIFY, content=png(), headers=RAW, timeout=0.2)
+        while value(client, "densight_requests_total", status="499") != 1:
+            pass

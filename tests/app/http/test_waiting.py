@@ -7,7 +7,7 @@ import httpx
 import pytest
 
 from app.tasks import TASKS
-from tests.conftest import Make, png, serving
+from tests.conftest import Make, held, png, serving
 
 RAW = {"content-type": "image/png"}
 CLASSIFY = "/v1/classification"
@@ -27,13 +27,9 @@ def test_a_deadline_that_is_none(client: httpx.Client, text: str) -> None:
 
 
 def test_no_deadline_is_longer_than_the_settings(make_app: Make) -> None:
-    task, release = TASKS["classification"], threading.Event()
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(type(task), "infer", lambda *_: release.wait())
-        with serving(make_app(deadline=0.05)) as client:
-            given = RAW | {"X-Deadline-Ms": "99999999999999999999"}
-            answer = client.post(CLASSIFY, content=png(), headers=given)
-            release.set()
+    with serving(make_app(deadline=0.05)) as client, held(TASKS["classification"]):
+        given = RAW | {"X-Deadline-Ms": "99999999999999999999"}
+        answer = client.post(CLASSIFY, content=png(), headers=given)
     assert answer.status_code == 504
     assert answer.json()["seconds"] == pytest.approx(0.05, abs=0.05)
 
@@ -60,27 +56,15 @@ def wait_in_vain(client: httpx.Client) -> None:
 
 
 def test_a_client_that_leaves_frees_its_place(make_app: Make) -> None:
-    task, begun, release = TASKS["classification"], threading.Event(), threading.Event()
-    infer = task.infer
-
-    def held(*given: object) -> object:
-        begun.set()
-        release.wait()
-        return infer(*given)
-
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(task, "infer", held)
-        with serving(make_app(workers=1, queue=1)) as client:
-            first = threading.Thread(
-                target=client.post, args=[CLASSIFY], kwargs={"content": png(), "headers": RAW}
-            )
+    with serving(make_app(workers=1, queue=1)) as client:
+        first = threading.Thread(
+            target=client.post, args=[CLASSIFY], kwargs={"content": png(), "headers": RAW}
+        )
+        with held(TASKS["classification"]) as begun:
             first.start()
             begun.wait()
-            try:
-                for _ in range(3):
-                    with pytest.raises(httpx.ReadTimeout):
-                        wait_in_vain(client)
-            finally:
-                release.set()
-                first.join()
-            assert client.post(CLASSIFY, content=png(), headers=RAW).status_code == 200
+            for _ in range(3):
+                with pytest.raises(httpx.ReadTimeout):
+                    wait_in_vain(client)
+        first.join()
+        assert client.post(CLASSIFY, content=png(), headers=RAW).status_code == 200
