@@ -1,6 +1,5 @@
 """The command `densight`: the server, and every task on local pictures with the same code."""
 
-import hashlib
 import inspect
 import logging
 import secrets
@@ -24,7 +23,7 @@ from app.imaging.decode import decode
 from app.imaging.encode import MEDIA_TYPES
 from app.runtime.model import Model
 from app.runtime.registry import Registry
-from app.settings import HASHED, Settings
+from app.settings import Settings, hashed
 from app.tasks import TASKS
 from app.tasks.task import JSON, Bounds, Options, Task
 
@@ -100,8 +99,7 @@ def key() -> None:
     """Make an API key: one line for who asks, one for the settings, which hold its hash only."""
     made = secrets.token_urlsafe(32)
     stdout.print(f"key: {made}")
-    hashed = HASHED + hashlib.sha256(made.encode()).hexdigest()
-    stdout.print(f"DENSIGHT_API_KEYS='[\"{hashed}\"]'")
+    stdout.print(f"DENSIGHT_API_KEYS='[\"{hashed(made)}\"]'")
 
 
 @cli.command()

@@ -1,19 +1,25 @@
 """Every setting of the service: environment variables that start with `DENSIGHT_`."""
 
+import hashlib
 import re
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import Field, SecretStr, field_validator
+from pydantic import Field, SecretStr, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 MODELS = Path(__file__).resolve().parent.parent / "models"
 """The folder of shipped models, beside the package in a checkout and in the image."""
 
-HASHED = "sha256:"
-"""What an API key begins with in the settings where its hash stands for it."""
+_HASHED = "sha256:"
 
-_SHA256 = HASHED + r"[0-9a-fA-F]{64}"
+
+def hashed(key: str) -> str:
+    """What stands for an API key in the settings: `sha256:` and 64 hexadecimal digits.
+
+    A slow hash with salt, as passwords need, would bring nothing: keys are random and long.
+    """
+    return _HASHED + hashlib.sha256(key.encode()).hexdigest()
 
 
 class Settings(BaseSettings):
@@ -74,14 +80,23 @@ class Settings(BaseSettings):
     """JSON list of keys; if there are any, `/v1` and `/v2` want one as `Authorization: Bearer KEY`.
     `sha256:` and its hash may stand for a key; `densight key` makes one."""
 
+    @field_validator("max_bytes_at_once")
+    @classmethod
+    def _one_body_fits(cls, limit: int, info: ValidationInfo) -> int:
+        if limit < info.data.get("max_bytes", 0):
+            raise ValueError("it is less than DENSIGHT_MAX_BYTES, so some bodies never had room")
+        return limit
+
     @field_validator("api_keys")
     @classmethod
-    def _keys_are_usable(cls, keys: tuple[SecretStr, ...]) -> tuple[SecretStr, ...]:
+    def _keep_hashes_only(cls, keys: tuple[SecretStr, ...]) -> tuple[SecretStr, ...]:
+        kept = []
         for key in keys:
             text = key.get_secret_value()
-            if not text or (text.startswith(HASHED) and not re.fullmatch(_SHA256, text)):
+            kept.append(text.lower() if text.startswith(_HASHED) else hashed(text))
+            if not text or not re.fullmatch(_HASHED + "[0-9a-f]{64}", kept[-1]):
                 raise ValueError("a key is not empty, or sha256: and 64 hexadecimal digits")
-        return keys
+        return tuple(SecretStr(text) for text in kept)
 
     log_level: Literal["debug", "info", "warning", "error"] = "info"
     """The least severe message that is logged."""

@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from fastapi import Request
 
 from app.errors import QueueFull
+from app.http.upload import announced_size
 
 
 class Budget:
@@ -26,13 +27,13 @@ class Budget:
 
         Args:
             request: it says how large its body is, or counts as the largest.
-            largest: bytes that a body may have; of one that says it has more none are kept.
+            largest: bytes that a body may have; of one that says it has more, no more are read.
 
         Raises:
             QueueFull: there is no room; `retry_after` is 1 second.
         """
-        announced = request.headers.get("content-length", "")
-        size = min(largest, int(announced)) if announced.isdecimal() else largest
+        announced = announced_size(request)
+        size = largest if announced is None else min(largest, announced)
         if self.held + size > self._limit:
             raise QueueFull(
                 f"the bodies of other requests leave no room for {size} bytes",

@@ -1,11 +1,13 @@
 """What is so at this moment, for Prometheus: read when asked for, so nothing must be kept true."""
 
 from collections.abc import Iterator
+from typing import get_args
 
 from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.registry import Collector
 
 from app.http.service import Service
+from app.runtime.model_file import State
 
 
 class Gauges(Collector):
@@ -29,7 +31,7 @@ class Gauges(Collector):
             "densight_running", "Requests that are worked on", labels=["model"]
         )
         files = self._service.registry.files() if self._service.registry.ready else []
-        for state in ("ready", "failed", "unloaded"):
+        for state in get_args(State):
             models.add_metric([state], sum(file.state == state for file in files))
         for file in files:
             if file.model is not None:

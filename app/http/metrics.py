@@ -16,7 +16,7 @@ SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 1
 
 
 class Metrics:
-    """The series of one application; every label has as many values as there are models."""
+    """The series of one application; a label has a value for each model ever served."""
 
     def __init__(self) -> None:
         self.registry = CollectorRegistry()

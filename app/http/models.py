@@ -1,7 +1,6 @@
 """The models: what is really in use, and why a file that failed to load is not."""
 
 from collections.abc import Mapping
-from typing import Literal
 
 from fastapi import APIRouter, Request
 from pydantic import BaseModel, ConfigDict
@@ -11,7 +10,7 @@ from app.errors import ModelNotFound
 from app.http.problems import documented
 from app.http.service import service_of
 from app.runtime.contract import Tensor
-from app.runtime.model_file import ModelFile
+from app.runtime.model_file import ModelFile, State
 from app.runtime.registry import Registry
 
 router = APIRouter(tags=["models"])
@@ -35,7 +34,7 @@ class ModelDescription(BaseModel):
     task: str | None = None
     default: bool = False
     """Whether it answers its task's requests that name no model."""
-    state: Literal["ready", "failed", "unloaded"]
+    state: State
     reason: str | None = None
     """Why the file is not served; of a ready model, why a newer content of its file is not."""
     device: str | None = None

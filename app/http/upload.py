@@ -68,10 +68,16 @@ async def read_body(request: Request, limit: int) -> bytes:
     return b"".join([chunk async for chunk in _limited(request, limit)])
 
 
+def announced_size(request: Request) -> int | None:
+    """Bytes that the body has, as far as the request says so."""
+    text = request.headers.get("content-length", "")
+    return int(text) if text.isdecimal() else None
+
+
 async def _limited(request: Request, limit: int) -> AsyncGenerator[bytes, None]:
-    announced = request.headers.get("content-length", "")
-    if announced.isdecimal() and int(announced) > limit:
-        raise _too_large(int(announced), limit)
+    announced = announced_size(request)
+    if announced is not None and announced > limit:
+        raise _too_large(announced, limit)
     received = 0
     async for chunk in request.stream():
         received += len(chunk)

@@ -6,6 +6,9 @@ from typing import Literal, Self
 
 from app.runtime.model import Model
 
+State = Literal["ready", "failed", "unloaded"]
+"""Whether a model of a file is served."""
+
 Stamp = tuple[int, int, int]
 """Inode, size and time of change in nanoseconds: of a file that was replaced one differs."""
 
@@ -35,7 +38,7 @@ class ModelFile:
         return self._name or self.path.stem
 
     @property
-    def state(self) -> Literal["ready", "failed", "unloaded"]:
+    def state(self) -> State:
         """Whether a model of this file is served."""
         if self.unloaded:
             return "unloaded"

@@ -33,6 +33,7 @@ def test_the_environment_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
         ("DEVICE", "tpu"),
         ("PORT", "-1"),
         ("QUEUE", "many"),
+        ("MAX_BYTES_AT_ONCE", "1000"),
         ("API_KEYS", '[""]'),
         ("API_KEYS", '["sha256:12"]'),
     ],
