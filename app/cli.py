@@ -61,7 +61,7 @@ def serve(
     )
     socket = config.bind_socket()
     address = f"http://{settings.host}:{socket.getsockname()[1]}"
-    device = app.state.service.registry.device
+    device = app.state.service.registry.execution.device
     stderr.print(f"Densight {__version__} on {device}: {address}/docs")
     # uvicorn finishes what it has accepted, then raises the signal anew: then all is well.
     for ending in (signal.SIGTERM, signal.SIGINT):

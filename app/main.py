@@ -9,7 +9,7 @@ from fastapi.responses import RedirectResponse
 from fastapi_offline import FastAPIOffline
 
 from app import __version__
-from app.catalog import registry_of
+from app.catalog import registry_of, schedulers_of
 from app.http import health, models, problems, tasks
 from app.http.budget import Budget
 from app.http.gauges import Gauges
@@ -18,8 +18,6 @@ from app.http.metrics import Metrics
 from app.http.oip.router import router as oip
 from app.http.service import Service
 from app.http.trace import Tracing
-from app.runtime.cpu import cores
-from app.runtime.scheduler import Schedulers
 from app.runtime.watcher import watch
 from app.settings import Settings
 
@@ -35,7 +33,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     """
     settings = settings or Settings()
     registry = registry_of(settings)
-    schedulers = Schedulers(settings.workers or cores(), settings.queue)
+    schedulers = schedulers_of(settings, registry.execution)
 
     async def keep_loaded(stopping: asyncio.Event) -> None:
         # Loading goes on beside the event loop: /livez answers from the first moment on.

@@ -56,10 +56,16 @@ class Settings(BaseSettings):
     """Where models run. `auto` takes CUDA if it works and says so if not; the others insist."""
 
     threads: Annotated[int, Field(ge=0)] = 0
-    """CPU threads of one model run; 0 means every core this process may use."""
+    """CPU threads of a run while requests are few; while there is one for every worker they share
+    them. 0 means every core this process may use."""
 
     workers: Annotated[int, Field(ge=0)] = 0
-    """Requests that are worked on at once; 0 means one for each core."""
+    """Requests to a model that are worked on at once; 0 means one for each core, and where batches
+    are made as many more as a batch has rows."""
+
+    max_batch: Annotated[int, Field(ge=0, le=1024)] = 0
+    """Requests that are run together if they wait at the same moment; 0 means 16 on a GPU, and on a
+    CPU 1, which is fastest there."""
 
     queue: Annotated[int, Field(ge=0)] = 64
     """Requests that may wait for a worker; further ones are answered 503."""

@@ -9,6 +9,7 @@ import httpx
 
 from app.imaging.decode import decode
 from app.runtime.cpu import cores
+from app.runtime.execution import Execution
 from app.runtime.model import Model
 from app.settings import MODELS, Settings
 from app.tasks import TASKS
@@ -48,7 +49,7 @@ def in_process(task_name: str, data: bytes) -> Callable[[], object]:
     """Decode, infer and encode without a server, by the model that would answer there."""
     task = TASKS[task_name]
     default = Settings().default_models[task_name]
-    model = Model.load(MODELS / f"{default}.onnx", threads=cores())
+    model = Model.load(MODELS / f"{default}.onnx", Execution(threads=cores()))
     options = task.options()
 
     def answer() -> None:

@@ -11,6 +11,7 @@ import numpy as np
 
 from app.imaging.picture import Picture
 from app.runtime.cpu import cores
+from app.runtime.execution import Execution
 from app.runtime.model import Model
 from app.tasks import TASKS
 from export.evaluate.answers import UNBOUNDED
@@ -27,7 +28,7 @@ def seconds(path: Path, width: int, height: int) -> float:
     Raises:
         DensightError: the file can not be loaded.
     """
-    model = Model.load(path, threads=cores())
+    model = Model.load(path, Execution(threads=cores()))
     task = TASKS[model.card.task]
     picture, options = noise(width, height), task.options()
     taken = []

@@ -10,6 +10,7 @@ import torch
 from numpy.typing import NDArray
 
 from app.runtime.cpu import cores
+from app.runtime.execution import Execution
 from app.runtime.model import Model
 from app.tasks import TASKS
 from export.errors import VerificationFailed, first_line
@@ -48,7 +49,7 @@ def verify(path: Path, graph: Graph) -> Parity:
         VerificationFailed: it is not valid ONNX, an output differs or depends on its neighbours
             in the batch, or evidence does not add up to the network's own logits.
     """
-    model = Model.load(path, threads=cores())
+    model = Model.load(path, Execution(threads=cores()))
     model.check(TASKS[model.card.task].contract)
     _check_file(path)
     compared: dict[str, list[Difference]] = {name: [] for name in graph.outputs}

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from app.errors import InvalidModel, ModelControlOff, ModelError, ModelNotFound, NotReady
 from app.runtime.contract import Contract
-from app.runtime.device import Device
+from app.runtime.execution import Execution
 from app.runtime.model import Model
 from app.runtime.model_file import ModelFile, Stamp, stamp_of
 
@@ -29,8 +29,7 @@ class ModelFolder:
         folder: Path,
         contracts: Mapping[str, Contract],
         *,
-        device: Device = "cpu",
-        threads: int = 1,
+        execution: Execution | None = None,
         control: bool = True,
     ) -> None:
         """Nothing is opened yet.
@@ -38,15 +37,13 @@ class ModelFolder:
         Args:
             folder: whose `*.onnx` files are served.
             contracts: of the tasks, by their names.
-            device: where models run.
-            threads: of one run on a CPU.
+            execution: how its models are run.
             control: whether `load_model` and `unload_model` are allowed.
         """
         self.folder = folder
-        self.device = device
+        self.execution = execution or Execution()
         self.ready = False
         self._contracts = contracts
-        self._threads = threads
         self._control = control
         self._files: Mapping[Path, ModelFile] = {}
         self._changing = threading.Lock()
@@ -158,7 +155,7 @@ class ModelFolder:
         return file.with_model(stamp, model)
 
     def _open(self, path: Path) -> Model:
-        model = Model.load(path, device=self.device, threads=self._threads)
+        model = Model.load(path, self.execution)
         card = model.card
         if not card.task:  # of what it takes nothing is known
             return model

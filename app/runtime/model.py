@@ -1,5 +1,6 @@
-"""One ONNX file in memory: its card, its session and what it takes and gives."""
+"""One ONNX file in memory: its card, its sessions and what it takes and gives."""
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Self
 
@@ -9,8 +10,11 @@ from numpy.typing import NDArray
 
 from app.card import ModelCard
 from app.errors import InvalidModel
+from app.runtime.batches import Batches
 from app.runtime.contract import Contract, Tensor
-from app.runtime.device import PROVIDERS, Device, session_options
+from app.runtime.device import PROVIDERS, Device
+from app.runtime.execution import Execution
+from app.runtime.sessions import Sessions
 
 _DTYPES = {"float": "float32", "double": "float64"}
 
@@ -19,32 +23,34 @@ WARM_UP_SIDE = 64
 
 
 class Model:
-    """A loaded model; `run` may be called from any number of threads at once."""
+    """A loaded model; `run` may be called from any number of threads at once.
 
-    def __init__(self, card: ModelCard, session: onnxruntime.InferenceSession) -> None:
+    Args:
+        card: what the file says of itself.
+        sessions: that run its graph.
+        max_batch: rows of one run. Of a graph without a card, of which nobody says that its rows
+            do not depend on each other, requests are never put together.
+    """
+
+    def __init__(self, card: ModelCard, sessions: Sessions, max_batch: int = 1) -> None:
         self.card = card
-        self._session = session
-        self.providers: tuple[str, ...] = tuple(session.get_providers())
-        self.inputs = {node.name: _tensor(node) for node in session.get_inputs()}
-        self.outputs = {node.name: _tensor(node) for node in session.get_outputs()}
+        self.providers = sessions.providers
+        self.inputs = {node.name: _tensor(node) for node in sessions.inputs}
+        self.outputs = {node.name: _tensor(node) for node in sessions.outputs}
+        self._sessions = sessions
+        self._batches = Batches(sessions.run, max_batch) if card.task and max_batch > 1 else None
 
     @classmethod
-    def load(cls, path: Path, *, device: Device = "cpu", threads: int = 1) -> Self:
-        """Open a file on a device.
+    def load(cls, path: Path, execution: Execution | None = None) -> Self:
+        """Open a file; without further words its runs take one core each.
 
         Raises:
             InvalidModel: onnxruntime can not load the file, or not on that device.
             InvalidCard: the file's card can not be read, or it has none and no name that could do.
         """
-        providers = list(PROVIDERS[device])
-        try:
-            session = onnxruntime.InferenceSession(path, session_options(threads), providers)
-        except Exception as error:  # onnxruntime's own classes share no base but Exception
-            raise InvalidModel(f"onnxruntime can not load it: {_first_line(error)}") from error
-        if session.get_providers()[0] != PROVIDERS[device][0]:
-            raise InvalidModel(f"asked for {device}, got {session.get_providers()[0]}")
-        card = ModelCard.of(session.get_modelmeta().custom_metadata_map, path.stem)
-        return cls(card, session)
+        execution = execution or Execution()
+        sessions = Sessions.open(path, execution)
+        return cls(ModelCard.of(sessions.metadata, path.stem), sessions, execution.max_batch)
 
     @property
     def device(self) -> Device:
@@ -68,14 +74,19 @@ class Model:
                     f"the card {len(self.card.labels)} labels"
                 )
 
-    def run(self, **inputs: NDArray[Any]) -> dict[str, NDArray[Any]]:
+    def run(self, **inputs: NDArray[Any]) -> Mapping[str, NDArray[Any]]:
         """Run the graph on a batch and name its outputs."""
-        names = list(self.outputs)
-        return dict(zip(names, self._session.run(names, inputs), strict=True))
+        return self._batches.run(inputs) if self._batches else self._sessions.run(inputs)
+
+    @property
+    def batch_sizes(self) -> Mapping[int, int]:
+        """How many runs there were of each number of rows, where requests are put together."""
+        return self._batches.sizes.copy() if self._batches else {}
 
     def warm_up(self) -> None:
         """Run once on blank pictures, so that the first request does not pay for allocations."""
-        self.run(**{name: self._blank(tensor) for name, tensor in self.inputs.items()})
+        blank = {name: self._blank(tensor) for name, tensor in self.inputs.items()}
+        self._sessions.warm_up(blank)
 
     def _blank(self, tensor: Tensor) -> NDArray[Any]:
         # Of the free dimensions the first is the batch, the others are sides of the picture.
@@ -89,7 +100,3 @@ def _tensor(node: onnxruntime.NodeArg) -> Tensor:
     kind = node.type.removeprefix("tensor(").removesuffix(")")
     shape = tuple(side if isinstance(side, int) else str(side) for side in node.shape)
     return Tensor(_DTYPES.get(kind, kind), shape)
-
-
-def _first_line(error: Exception) -> str:
-    return str(error).strip().partition("\n")[0]

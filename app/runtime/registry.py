@@ -5,7 +5,7 @@ from pathlib import Path
 
 from app.errors import ModelNotFound
 from app.runtime.contract import Contract
-from app.runtime.device import Device
+from app.runtime.execution import Execution
 from app.runtime.folder import ModelFolder
 from app.runtime.model import Model
 from app.runtime.model_file import ModelFile
@@ -18,8 +18,7 @@ class Registry(ModelFolder):
         folder: see `ModelFolder`, as of what is not said here.
         contracts: of the tasks, by their names.
         defaults: task -> reference of the model that answers when a request names none.
-        device: where models run.
-        threads: of one run on a CPU.
+        execution: how its models are run.
         control: whether models may be loaded and unloaded by name.
     """
 
@@ -29,11 +28,10 @@ class Registry(ModelFolder):
         contracts: Mapping[str, Contract],
         defaults: Mapping[str, str],
         *,
-        device: Device = "cpu",
-        threads: int = 1,
+        execution: Execution | None = None,
         control: bool = True,
     ) -> None:
-        super().__init__(folder, contracts, device=device, threads=threads, control=control)
+        super().__init__(folder, contracts, execution=execution, control=control)
         self._defaults = defaults
 
     def models(self) -> list[Model]:

@@ -13,6 +13,7 @@ from weakref import WeakKeyDictionary
 
 from app.errors import DeadlineExceeded, QueueFull
 from app.runtime.model import Model
+from app.runtime.traffic import Traffic
 
 T = TypeVar("T")
 
@@ -89,9 +90,10 @@ class Job:
 class Scheduler:
     """Runs work off the event loop, at most `workers` pieces at once and `queue` waiting."""
 
-    def __init__(self, workers: int, queue: int) -> None:
+    def __init__(self, workers: int, queue: int, traffic: Traffic | None = None) -> None:
         self._workers = workers
         self._limit = workers + queue
+        self._traffic = traffic or Traffic()
         self._seconds = 0.0
         self._changing = threading.Lock()
         self._waiting: deque[Job] = deque()
@@ -159,7 +161,8 @@ class Scheduler:
         """Do what waits, the oldest first, until nothing does."""
         while job := self._next():
             started = time.perf_counter()
-            job.run()
+            with self._traffic:
+                job.run()
             seconds = time.perf_counter() - started
             with self._changing:
                 self._running -= 1
@@ -179,16 +182,21 @@ class Schedulers:
 
     Models share the processor and nothing else: where pictures wait for a slow one, those for the
     others go on.
+
+    Args:
+        workers: threads of each.
+        queue: jobs that may wait at each.
+        traffic: counts what all of them do at this moment.
     """
 
-    def __init__(self, workers: int, queue: int) -> None:
-        self._workers, self._queue = workers, queue
+    def __init__(self, workers: int, queue: int, traffic: Traffic | None = None) -> None:
+        self._workers, self._queue, self._traffic = workers, queue, traffic or Traffic()
         self._schedulers: WeakKeyDictionary[Model, Scheduler] = WeakKeyDictionary()
 
     def of(self, model: Model) -> Scheduler:
         """The scheduler of a model; asked for on the event loop only."""
         if model not in self._schedulers:
-            self._schedulers[model] = Scheduler(self._workers, self._queue)
+            self._schedulers[model] = Scheduler(self._workers, self._queue, self._traffic)
         return self._schedulers[model]
 
     def close(self) -> None:

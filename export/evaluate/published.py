@@ -9,6 +9,7 @@ from PIL import Image
 
 from app.card import ModelCard
 from app.runtime.cpu import cores
+from app.runtime.execution import Execution
 from app.runtime.model import Model
 from export.errors import ExportError
 from export.evaluate.held_out import HELD_OUT, HeldOut
@@ -38,7 +39,7 @@ def evaluate_published(path: Path, data: Path, say: Say, on: str = "") -> dict[s
         ExportError: no such set, no set is known for it, or it can not be measured on it.
         OSError: the archives are not in the folder.
     """
-    model = Model.load(path, threads=cores())
+    model = Model.load(path, Execution(threads=cores()))
     recipe = recipe_of(model.card)
     key = on or (recipe.held_out if recipe else "")
     held_out = _held_out(key, model.card)
@@ -60,7 +61,7 @@ def evaluate_folder(path: Path, folder: Path, say: Say) -> dict[str, float]:
         DensightError: the file can not be loaded.
         ExportError: the model does another task, the folder has no PNG, or a picture is tiny.
     """
-    model = Model.load(path, threads=cores())
+    model = Model.load(path, Execution(threads=cores()))
     files = sorted(folder.glob("*.png"))
     if model.card.task != "super-resolution" or not files:
         raise ExportError("--folder takes PNG pictures and a super-resolution model")

@@ -1,6 +1,6 @@
 """What the server gives to a network for a picture: fitted, padded or cut into tiles."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from app.card import ModelCard
 from app.runtime.cpu import cores
+from app.runtime.execution import Execution
 from app.runtime.model import Model
 from export.evaluate.answers import Pixels, answers
 from export.optimize.int8 import Inputs
@@ -22,7 +23,7 @@ class Recorder(Model):
         super().__init__(card, session)
         self.given: list[Inputs] = []
 
-    def run(self, **inputs: NDArray[Any]) -> dict[str, NDArray[Any]]:
+    def run(self, **inputs: NDArray[Any]) -> Mapping[str, NDArray[Any]]:
         """Remember the batch and run the graph on it."""
         self.given.append(inputs)
         return super().run(**inputs)
@@ -42,7 +43,7 @@ def given(path: Path, pictures: Sequence[Pixels], say: Say) -> list[Inputs]:
     Raises:
         DensightError: the file can not be loaded.
     """
-    recorder = Recorder.load(path, threads=cores())
+    recorder = Recorder.load(path, Execution(threads=cores()))
     found = []
     for _ in answers(recorder, pictures, say):
         found.append(recorder.given[len(recorder.given) // 2])

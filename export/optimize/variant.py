@@ -11,6 +11,7 @@ import onnx
 
 from app.card import NAME, ModelCard
 from app.runtime.cpu import cores
+from app.runtime.execution import Execution
 from app.runtime.model import Model
 from app.tasks import TASKS
 from export.errors import ExportError
@@ -81,7 +82,7 @@ def optimize(
     """
     if precision is Precision.INT8 and data is None:
         raise ExportError("8 bits need pictures to learn the range of values from")
-    model = Model.load(path, threads=cores())
+    model = Model.load(path, Execution(threads=cores()))
     name = f"{model.card.name}-{precision}"
     if not re.fullmatch(NAME, name):
         raise ExportError(f"the variant can not be called {name!r}: a name has at most 64 letters")
@@ -130,7 +131,7 @@ def _size(inputs: Inputs) -> int:
 def _loaded(model: onnx.ModelProto, path: Path) -> Model:
     """The model as the server will have it, once its file is gone."""
     onnx.save(model, path)
-    return Model.load(path, threads=cores())
+    return Model.load(path, Execution(threads=cores()))
 
 
 def _card(

@@ -135,7 +135,7 @@ def _check_independence(model: Model, sides: tuple[int, int], *, unit: bool) -> 
             raise VerificationFailed(f"{name!r} of a picture depends on its neighbours in a batch")
 
 
-def _run(model: Model, given: NDArray[Any]) -> dict[str, NDArray[Any]]:
+def _run(model: Model, given: NDArray[Any]) -> Mapping[str, NDArray[Any]]:
     try:
         return model.run(image=given)
     except Exception as error:  # onnxruntime's own classes share no base but Exception

@@ -80,7 +80,7 @@ async def _answer(request: Request, model: Model) -> Response:
         return await while_connected(request, running)
 
 
-def _run(model: Model, inputs: Mapping[str, Array]) -> dict[str, Array]:
+def _run(model: Model, inputs: Mapping[str, Array]) -> Mapping[str, Array]:
     try:
         return model.run(**inputs)
     except Exception as error:  # onnxruntime's own classes share no base but Exception

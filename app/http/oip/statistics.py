@@ -50,7 +50,7 @@ class ModelStatistics(BaseModel):
     inference_count: int = 0
     """Requests with an answer; the batch in one is the client's affair."""
     execution_count: int = 0
-    """Runs of the graph for them."""
+    """Runs of the graph that they had; one that several shared counts for each."""
     inference_stats: InferenceStatistics = Field(default_factory=InferenceStatistics)
 
     def succeed(self, seconds: float, stages: Mapping[str, float]) -> None:
