@@ -17,6 +17,7 @@ from rich.console import Console
 from rich.progress import Progress
 
 from app import __version__
+from app.card import Fit
 from app.catalog import registry_of
 from app.errors import DensightError
 from app.imaging.decode import decode
@@ -124,10 +125,18 @@ def _answer(
             into_folder = output is not None and len(images) > 1
             target = output / image.name if output and into_folder else output
             shown = _progress_line(progress, image.name)
+            seen_by = task.seen_by(options, model) if settings.jpeg_scaling else None
             bounds = Bounds(settings.max_pixels, shown, partial(_tell_of_tiles, image))
             try:
                 text = _answer_one(
-                    task, model, image, target, options, bounds, into_folder=into_folder
+                    task,
+                    model,
+                    image,
+                    target,
+                    options,
+                    bounds,
+                    into_folder=into_folder,
+                    seen_by=seen_by,
                 )
                 stdout.print(f"{image}: {text}")
             except (DensightError, OSError) as error:
@@ -146,8 +155,9 @@ def _answer_one(
     bounds: Bounds,
     *,
     into_folder: bool,
+    seen_by: Fit | None,
 ) -> str:
-    picture = decode(image.read_bytes(), max_pixels=bounds.max_pixels)
+    picture = decode(image.read_bytes(), max_pixels=bounds.max_pixels, seen_by=seen_by)
     result = task.infer(model, picture, options, bounds)
     if target is not None:
         target.parent.mkdir(parents=True, exist_ok=True)

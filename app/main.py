@@ -59,8 +59,14 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         lifespan=lifespan,
     )
     metrics = Metrics()
-    budget = Budget(settings.max_bytes_at_once)
-    service = Service(settings, registry, schedulers, metrics, budget)
+    service = Service(
+        settings,
+        registry,
+        schedulers,
+        metrics,
+        bytes=Budget(settings.max_bytes_at_once, "bytes"),
+        pixels=Budget(settings.max_pixels_at_once, "pixels"),
+    )
     metrics.registry.register(Gauges(service))
     app.state.service = service
     app.add_middleware(Tracing, metrics=metrics)

@@ -79,18 +79,27 @@ class Settings(BaseSettings):
     max_bytes_at_once: Annotated[int, Field(ge=1)] = 2**30
     """Bytes of request bodies that may be in memory at once; what has no room is answered 503."""
 
+    jpeg_scaling: bool = True
+    """Whether a large JPEG is decoded at a fraction of its size where a model classifies it by a
+    much smaller one."""
+
     max_pixels: Annotated[int, Field(ge=1)] = 100_000_000
     """Largest picture in pixels, read or made; a larger one is answered 413."""
+
+    max_pixels_at_once: Annotated[int, Field(ge=1)] = 400_000_000
+    """Pixels of pictures, read or made, that may be in memory at once; what has no room is answered
+    503."""
 
     api_keys: tuple[SecretStr, ...] = ()
     """JSON list of keys; if there are any, `/v1` and `/v2` want one as `Authorization: Bearer KEY`.
     `sha256:` and its hash may stand for a key; `densight key` makes one."""
 
-    @field_validator("max_bytes_at_once")
+    @field_validator("max_bytes_at_once", "max_pixels_at_once")
     @classmethod
-    def _one_body_fits(cls, limit: int, info: ValidationInfo) -> int:
-        if limit < info.data.get("max_bytes", 0):
-            raise ValueError("it is less than DENSIGHT_MAX_BYTES, so some bodies never had room")
+    def _one_request_fits(cls, limit: int, info: ValidationInfo) -> int:
+        one = str(info.field_name).removesuffix("_at_once")
+        if limit < info.data.get(one, 0):
+            raise ValueError(f"it is less than DENSIGHT_{one.upper()}, so some never had room")
         return limit
 
     @field_validator("api_keys")

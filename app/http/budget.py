@@ -1,47 +1,43 @@
-"""How many bytes of requests may be in memory at once, over all models and clients."""
+"""How much of something all requests together may keep in memory at once."""
 
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from fastapi import Request
-
 from app.errors import QueueFull
-from app.http.upload import announced_size
 
 
 class Budget:
-    """Bytes that are left for bodies; used on the event loop only.
+    """Room that requests take and give back, from any number of threads.
 
     Args:
-        limit: bytes in all.
+        limit: of all requests together.
+        unit: of what, such as `bytes`.
     """
 
-    def __init__(self, limit: int) -> None:
-        self._limit = limit
+    def __init__(self, limit: int, unit: str) -> None:
+        self._limit, self._unit = limit, unit
+        self._changing = threading.Lock()
         self.held = 0
-        """Bytes that are kept at this moment."""
+        """What is taken at this moment."""
 
     @contextmanager
-    def room_for(self, request: Request, largest: int) -> Iterator[None]:
-        """Keep room for the request's body while the block lasts, before a byte of it is read.
-
-        Args:
-            request: it says how large its body is, or counts as the largest.
-            largest: bytes that a body may have; of one that says it has more, no more are read.
+    def room_for(self, size: int) -> Iterator[None]:
+        """Keep room while the block lasts.
 
         Raises:
             QueueFull: there is no room; `retry_after` is 1 second.
         """
-        announced = announced_size(request)
-        size = largest if announced is None else min(largest, announced)
-        if self.held + size > self._limit:
-            raise QueueFull(
-                f"the bodies of other requests leave no room for {size} bytes",
-                retry_after=1,
-                limit=self._limit,
-            )
-        self.held += size
+        with self._changing:
+            if self.held + size > self._limit:
+                raise QueueFull(
+                    f"other requests leave no room for {size} {self._unit}",
+                    retry_after=1,
+                    limit=self._limit,
+                )
+            self.held += size
         try:
             yield
         finally:
-            self.held -= size
+            with self._changing:
+                self.held -= size

@@ -20,7 +20,8 @@ class Service:
     registry: Registry
     schedulers: Schedulers
     metrics: Metrics
-    budget: Budget
+    bytes: Budget
+    pixels: Budget
     statistics: Statistics = field(default_factory=Statistics)
 
 

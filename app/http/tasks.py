@@ -1,5 +1,6 @@
 """One route for each task, made from what the task says of itself."""
 
+from contextlib import ExitStack
 from functools import partial
 from typing import Annotated, Any
 
@@ -8,7 +9,7 @@ from fastapi import APIRouter, Query, Request, Response
 from app.http.negotiation import negotiate
 from app.http.problems import documented
 from app.http.service import service_of
-from app.http.upload import BODY, read_picture
+from app.http.upload import BODY, expected_size, read_picture
 from app.http.waiting import deadline_of, while_connected, within
 from app.imaging.decode import decode
 from app.runtime.scheduler import Ticket
@@ -45,20 +46,27 @@ def add_route(task: Task[Any, Any]) -> None:
         accept = request.headers.get("accept", "")
         deadline = deadline_of(request, service.settings.deadline)
         max_bytes, max_pixels = service.settings.max_bytes, service.settings.max_pixels
+        seen_by = task.seen_by(options, model) if service.settings.jpeg_scaling else None
 
         def work(data: bytes, ticket: Ticket) -> Response:
             trace.stages["queue"] = ticket.waited
-            with trace.measure("decode"):
-                picture = decode(data, max_pixels=max_pixels)
-            media_type = negotiate(accept, task.offers(picture, options, model))
-            with trace.measure("infer"):
-                bounds = Bounds(max_pixels, lambda done, total: ticket.check(), trace.cut)
-                result = task.infer(model, picture, options, bounds)
-            with trace.measure("encode"):
-                return Response(task.encode(result, media_type), media_type=media_type)
+            with ExitStack() as room:
+
+                def admit(pixels: int) -> None:
+                    made = pixels * model.card.scale**2
+                    room.enter_context(service.pixels.room_for(min(made, max_pixels)))
+
+                with trace.measure("decode"):
+                    picture = decode(data, max_pixels=max_pixels, seen_by=seen_by, admit=admit)
+                media_type = negotiate(accept, task.offers(picture, options, model))
+                with trace.measure("infer"):
+                    bounds = Bounds(max_pixels, lambda done, total: ticket.check(), trace.cut)
+                    result = task.infer(model, picture, options, bounds)
+                with trace.measure("encode"):
+                    return Response(task.encode(result, media_type), media_type=media_type)
 
         scheduler = service.schedulers.of(model)
-        with service.budget.room_for(request, max_bytes):
+        with service.bytes.room_for(expected_size(request, max_bytes)):
             data, left = await within(deadline, "picture", read_picture(request, max_bytes))
             return await while_connected(request, scheduler.run(partial(work, data), left))
 

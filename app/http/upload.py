@@ -68,14 +68,19 @@ async def read_body(request: Request, limit: int) -> bytes:
     return b"".join([chunk async for chunk in _limited(request, limit)])
 
 
-def announced_size(request: Request) -> int | None:
-    """Bytes that the body has, as far as the request says so."""
+def expected_size(request: Request, limit: int) -> int:
+    """Bytes of the body that will be read at most: of one that says it has more, none are."""
+    announced = _announced_size(request)
+    return limit if announced is None else min(limit, announced)
+
+
+def _announced_size(request: Request) -> int | None:
     text = request.headers.get("content-length", "")
     return int(text) if text.isdecimal() else None
 
 
 async def _limited(request: Request, limit: int) -> AsyncGenerator[bytes, None]:
-    announced = announced_size(request)
+    announced = _announced_size(request)
     if announced is not None and announced > limit:
         raise _too_large(announced, limit)
     received = 0

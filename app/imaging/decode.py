@@ -2,13 +2,17 @@
 
 import io
 import warnings
+from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageCms, ImageOps, UnidentifiedImageError
 
-from app.errors import BrokenPicture, PictureTooLarge, UnknownFormat
+from app.card import Fit
+from app.errors import BrokenPicture, DensightError, PictureTooLarge, UnknownFormat
+from app.imaging.draft import draft
 from app.imaging.picture import Picture
 
 FORMATS = ("JPEG", "PNG", "WEBP", "AVIF", "GIF", "BMP", "TIFF", "JPEG2000", "PPM")
@@ -20,12 +24,22 @@ Image.MAX_IMAGE_PIXELS = None
 _GRAY = {"1", "L", "LA", "La", "I;16", "I;16L", "I;16B", "I;16N", "I", "F"}
 
 
-def decode(data: bytes, *, max_pixels: int) -> Picture:
+def decode(
+    data: bytes,
+    *,
+    max_pixels: int,
+    seen_by: Fit | None = None,
+    admit: Callable[[int], object] = lambda pixels: None,
+) -> Picture:
     """Decode the first frame of a picture and turn it upright as its EXIF orientation says.
 
     Args:
         data: the file.
         max_pixels: largest width x height; the header is checked before a pixel is decoded.
+        seen_by: the fit by which a network sees all of it that counts; a large JPEG then is decoded
+            smaller (see `draft`).
+        admit: called with how many pixels there will be, before one is decoded; what it raises is
+            raised.
 
     Returns:
         RGB pixels, 8 bits deep, or 16 where the file is 16-bit gray.
@@ -40,14 +54,16 @@ def decode(data: bytes, *, max_pixels: int) -> Picture:
         try:
             with Image.open(io.BytesIO(data), formats=FORMATS) as image:
                 _check_size(image, max_pixels)
+                reduction, full = (1, None) if seen_by is None else draft(image, seen_by)
+                admit(image.width * image.height)
                 image.load()
-                return _picture(image)
+                return replace(_picture(image), reduction=reduction, full=full)
         except UnidentifiedImageError as error:
             raise UnknownFormat(
                 f"not a picture that can be read; formats read: {', '.join(FORMATS)}",
                 formats=list(FORMATS),
             ) from error
-        except PictureTooLarge:
+        except DensightError:
             raise
         except Exception as error:  # Pillow's readers raise anything on a damaged file
             reason = str(error).strip() or type(error).__name__

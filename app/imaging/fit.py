@@ -24,7 +24,7 @@ def fit(picture: Picture, how: Fit | None, multiple: int = 1) -> NDArray[np.uint
     """Resize, crop or pad with Pillow, whose filters the published accuracies were measured with.
 
     Args:
-        picture: of any size.
+        picture: of any size; of a reduced one the same part is seen as of the whole.
         how: the card's `fit`; `None` leaves the size alone.
         multiple: the sides are padded to multiples of it by repeating the border.
 
@@ -34,8 +34,9 @@ def fit(picture: Picture, how: Fit | None, multiple: int = 1) -> NDArray[np.uint
     if how is None:
         return pad(picture.rgb8, multiple)
     size, box = geometry(picture.width, picture.height, how)
+    left, top, right, bottom = (side / picture.reduction for side in box)
     image = Image.fromarray(np.ascontiguousarray(picture.rgb8))
-    resized = image.resize(size, _RESAMPLING[how.interpolation], box)
+    resized = image.resize(size, _RESAMPLING[how.interpolation], (left, top, right, bottom))
     return pad(np.asarray(resized), multiple)
 
 

@@ -17,6 +17,8 @@ class Picture:
         gray: the upload had one channel, so an answer that is a picture should have one too.
         icc: colour profile that `pixels` are in; `None` means sRGB.
         format: Pillow's name of the format it came in, such as `JPEG`.
+        reduction: how many times fewer `pixels` there are each way than in the upload.
+        full: width and height of the upright upload where they are fewer.
     """
 
     pixels: NDArray[Any]
@@ -24,16 +26,18 @@ class Picture:
     gray: bool = False
     icc: bytes | None = None
     format: str = "PNG"
+    reduction: int = 1
+    full: tuple[int, int] | None = None
 
     @property
     def width(self) -> int:
-        """Pixels from left to right."""
-        return int(self.pixels.shape[1])
+        """Pixels of the upright upload from left to right."""
+        return self.full[0] if self.full else int(self.pixels.shape[1])
 
     @property
     def height(self) -> int:
-        """Pixels from top to bottom."""
-        return int(self.pixels.shape[0])
+        """Pixels of the upright upload from top to bottom."""
+        return self.full[1] if self.full else int(self.pixels.shape[0])
 
     @property
     def peak(self) -> int:

@@ -71,6 +71,10 @@ class ClassificationTask(Task[ClassificationOptions, Result]):
     document: ClassVar[type[Document]] = Classification
     media_types = (JSON,)
 
+    def seen_by(self, options: ClassificationOptions, model: Model) -> Fit | None:
+        """The labels come from what the network sees, and of a map only the size from the rest."""
+        return model.card.fit
+
     def infer(
         self, model: Model, picture: Picture, options: ClassificationOptions, bounds: Bounds
     ) -> Result:

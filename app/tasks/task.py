@@ -7,7 +7,7 @@ from typing import ClassVar, Generic, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from app.card import ModelCard
+from app.card import Fit, ModelCard
 from app.imaging.picture import Picture
 from app.imaging.tiles import Tile, tiles_for
 from app.runtime.contract import Contract
@@ -99,6 +99,14 @@ class Task(ABC, Generic[O, R]):
             PictureTooLarge: the format asked for can not hold the answer.
         """
         return self.media_types
+
+    def seen_by(self, options: O, model: Model) -> Fit | None:
+        """The fit that shows all that the answer is made of; `None`: it takes every pixel.
+
+        A large JPEG may then be decoded smaller. For answers that are maps it is not done: a
+        saliency moved by 0.03 in the median.
+        """
+        return None
 
     @abstractmethod
     def infer(self, model: Model, picture: Picture, options: O, bounds: Bounds) -> R:

@@ -16,7 +16,7 @@ from app.http.oip.schemas import InferRequest, InferResponse
 from app.http.oip.served import Served
 from app.http.oip.tensors import Array
 from app.http.service import service_of
-from app.http.upload import read_body
+from app.http.upload import expected_size, read_body
 from app.http.waiting import deadline_of, while_connected, within
 from app.runtime.model import Model
 from app.runtime.scheduler import Ticket
@@ -74,7 +74,7 @@ async def _answer(request: Request, model: Model) -> Response:
         with trace.measure("encode"):
             return _response(*write_response(asked, results, model))
 
-    with service.budget.room_for(request, limit):
+    with service.bytes.room_for(expected_size(request, limit)):
         body, left = await within(deadline, "body", read_body(request, limit))
         running = service.schedulers.of(model).run(partial(work, body), left)
         return await while_connected(request, running)

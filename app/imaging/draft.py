@@ -1,0 +1,46 @@
+"""How far the JPEG decoder may shrink a picture of which a network sees a small one only."""
+
+from PIL import Image
+
+from app.card import Fit
+from app.imaging.fit import geometry
+
+REDUCTIONS = (8, 4, 2)
+"""How many times smaller libjpeg can decode each way, by leaving out high frequencies."""
+
+GAP = 1.5
+"""How many times larger than what the network sees a reduced picture still is, each way. Scores
+then move by 0.005 in the median; docs/performance.md tells how that was measured."""
+
+_ORIENTATION = 0x0112
+_FLIPPED_OR_TURNED = range(2, 9)
+_TURNED_ASIDE = range(5, 9)
+
+
+def draft(image: Image.Image, how: Fit) -> tuple[int, tuple[int, int]]:
+    """Let a JPEG be decoded smaller, as far as its `fit` makes it much smaller still.
+
+    Args:
+        image: opened, not decoded.
+        how: the fit that the picture will be seen by.
+
+    Returns:
+        How many times fewer pixels there are each way than in the file, and the width and height
+        that the upright picture has in full.
+    """
+    width, height = image.size
+    orientation = image.getexif().get(_ORIENTATION)
+    upright = (height, width) if orientation in _TURNED_ASIDE else (width, height)
+    for reduction in REDUCTIONS if image.format == "JPEG" else ():
+        # A rest at the right or lower edge would be at another one after a turn.
+        rest = orientation in _FLIPPED_OR_TURNED and (width % reduction or height % reduction)
+        if not rest and reduction * GAP <= shrinking(*upright, how):
+            image.draft(None, (width // reduction, height // reduction))
+            return reduction, upright
+    return 1, upright
+
+
+def shrinking(width: int, height: int, how: Fit) -> float:
+    """How many times smaller each way a fit makes a picture, where it does so least."""
+    (wide, high), (left, top, right, bottom) = geometry(width, height, how)
+    return min((right - left) / wide, (bottom - top) / high)
