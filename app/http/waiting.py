@@ -37,7 +37,8 @@ async def within(deadline: float, what: str, coming: Coroutine[Any, Any, T]) -> 
     """
     started = time.perf_counter()
     try:
-        come = await asyncio.wait_for(coming, deadline)
+        async with asyncio.timeout(deadline):
+            come = await coming
     except TimeoutError as error:
         message = f"the {what} did not come within {deadline:g} s"
         raise DeadlineExceeded(message, seconds=deadline) from error

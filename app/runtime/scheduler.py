@@ -118,7 +118,8 @@ class Scheduler:
         job = Job(work, ticket)
         self._admit(job)
         try:
-            result: T = await asyncio.wait_for(asyncio.wrap_future(job.result), deadline)
+            async with asyncio.timeout(deadline):
+                result: T = await asyncio.wrap_future(job.result)
             return result
         except TimeoutError as error:
             raise too_late(deadline) from error
