@@ -45,6 +45,7 @@ def serve(
     """Start the service; the settings come from the environment (see `densight settings`)."""
     import uvicorn  # the web framework is no business of the other commands
 
+    from app.http.connection import Connection, bound_writing
     from app.main import create_app
 
     settings = _settings(host=host, port=port)
@@ -59,8 +60,11 @@ def serve(
         log_level="warning",  # it would tell again what is told here
         access_log=False,
         server_header=False,
+        http=Connection,
+        timeout_graceful_shutdown=settings.grace,
     )
     socket = config.bind_socket()
+    bound_writing(socket)
     address = f"http://{settings.host}:{socket.getsockname()[1]}"
     device = app.state.service.registry.execution.device
     stderr.print(f"Densight {__version__} on {device}: {address}/docs")

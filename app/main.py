@@ -17,6 +17,7 @@ from app.http.keys import authorize
 from app.http.metrics import Metrics
 from app.http.oip.router import router as oip
 from app.http.service import Service
+from app.http.stopping import Stopping
 from app.http.trace import Tracing
 from app.runtime.watcher import watch
 from app.settings import Settings
@@ -69,6 +70,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     )
     metrics.registry.register(Gauges(service))
     app.state.service = service
+    app.add_middleware(Stopping)
     app.add_middleware(Tracing, metrics=metrics)
     problems.install(app)
     v1 = APIRouter(prefix="/v1", dependencies=[Depends(authorize)])

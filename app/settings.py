@@ -73,6 +73,10 @@ class Settings(BaseSettings):
     deadline: Annotated[float, Field(gt=0)] = 120.0
     """Seconds after which a request that is still waiting or running is answered 504."""
 
+    grace: Annotated[int, Field(ge=0)] = 8
+    """Seconds that requests have to end when the service is stopped (SIGTERM); `docker stop` kills
+    after 10, Kubernetes after 30."""
+
     max_bytes: Annotated[int, Field(ge=1)] = 64 * 2**20
     """Largest request body in bytes; a larger one is answered 413."""
 

@@ -23,20 +23,37 @@ def serving(settings: Mapping[str, str] | None = None) -> Iterator[httpx.Client]
     Raises:
         subprocess.CalledProcessError: the service did not start, or did not end with status 0.
     """
-    address = f"http://127.0.0.1:{_free_port()}"
+    with started(settings) as (process, client):
+        try:
+            yield client
+        finally:
+            process.terminate()
+            status = process.wait()
+    if status:
+        raise subprocess.CalledProcessError(status, process.args)
+
+
+@contextmanager
+def started(
+    settings: Mapping[str, str] | None = None, port: int | None = None
+) -> Iterator[tuple[subprocess.Popen[bytes], httpx.Client]]:
+    """Start the service and wait until it is ready, or has ended; how it ends is the caller's.
+
+    Args:
+        settings: environment variables beside the present ones.
+        port: to listen on; a free one where none is given.
+    """
+    address = f"http://127.0.0.1:{port or _free_port()}"
     environment = {**os.environ, "DENSIGHT_LOG_LEVEL": "error", **(settings or {})}
     command = [str(COMMAND), "serve", "--port", address.rpartition(":")[2]]
-    process = subprocess.Popen(command, env=environment)
-    try:
-        with httpx.Client(base_url=address, timeout=120) as client:
-            while process.poll() is None and not _is_ready(client):
-                pass
-            yield client
-    finally:
-        process.terminate()
-        status = process.wait()
-    if status:
-        raise subprocess.CalledProcessError(status, command)
+    with subprocess.Popen(command, env=environment) as process:
+        try:
+            with httpx.Client(base_url=address, timeout=120) as client:
+                while process.poll() is None and not _is_ready(client):
+                    pass
+                yield process, client
+        finally:
+            process.kill()  # one that has ended does not mind
 
 
 def _free_port() -> int:

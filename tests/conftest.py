@@ -17,6 +17,7 @@ from fastapi import FastAPI
 from numpy.typing import NDArray
 from PIL import Image
 
+from app.http.connection import Connection
 from app.main import create_app
 from app.settings import Settings
 from app.tasks.task import Task
@@ -78,7 +79,7 @@ def client(make_app: Make) -> Iterator[httpx.Client]:
 @contextmanager
 def serving(app: FastAPI, *, wait: bool = True) -> Iterator[httpx.Client]:
     """Serve an application on a free port of this machine, from a thread of this process."""
-    config = uvicorn.Config(app, "127.0.0.1", 0, log_config=None, lifespan="on")
+    config = uvicorn.Config(app, "127.0.0.1", 0, log_config=None, lifespan="on", http=Connection)
     server = uvicorn.Server(config)
     socket = config.bind_socket()
     socket.listen()  # whoever connects before the server runs waits instead of being refused
