@@ -104,6 +104,19 @@ def test_compose_services(compose: dict[str, Any]) -> None:
                 assert extra in PROJECT["optional-dependencies"]
 
 
+def test_what_crashes_is_started_again(compose: dict[str, Any]) -> None:
+    assert any(name == "HEALTHCHECK" for name, _ in instructions())
+    for service in compose["services"].values():
+        assert service["restart"] == "unless-stopped"
+        assert "disable" not in service.get("healthcheck", {})
+
+
+def test_it_has_ended_before_it_is_killed(compose: dict[str, Any]) -> None:
+    for service in compose["services"].values():
+        patience = int(service["stop_grace_period"].removesuffix("s"))
+        assert Settings().grace < patience <= 10  # what `docker stop` waits for without compose
+
+
 def test_the_gpu_is_reserved_in_a_profile_of_its_own(compose: dict[str, Any]) -> None:
     assert "profiles" not in compose["services"]["densight"]
     gpu = compose["services"]["densight-gpu"]
