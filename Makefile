@@ -4,7 +4,7 @@ PORT ?= 8000
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help setup serve test keras check fix export bench image clean
+.PHONY: help setup serve test keras check fix export bench soak image clean
 
 help:  ## say what there is
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -55,6 +55,10 @@ export: .venv/.dev  ## make the shipped models anew
 
 bench: setup  ## time of a picture through the service against the bare model
 	$(BIN)/python -m benchmarks
+
+soak: setup  ## a minute of ten times too much, then half an hour of everything; memory must not grow
+	$(BIN)/python -m benchmarks.overload
+	$(BIN)/python -m benchmarks.soak
 
 image:  ## build the container image
 	docker build --tag densight .
