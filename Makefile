@@ -56,7 +56,7 @@ export: .venv/.dev  ## make the shipped models anew
 bench: setup  ## time of a picture through the service against the bare model
 	$(BIN)/python -m benchmarks
 
-soak: setup  ## a minute of ten times too much, then half an hour of everything; memory must not grow
+soak: .venv/.dev  ## a minute of ten times too much, then half an hour of everything; memory must not grow
 	$(BIN)/python -m benchmarks.overload
 	$(BIN)/python -m benchmarks.soak
 

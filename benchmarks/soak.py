@@ -56,21 +56,25 @@ async def _soak(
 ) -> Counter[int]:
     """Let every client ask for the next thing as soon as it has its answer; count the statuses."""
     statuses: Counter[int] = Counter()
+    slowest = 0.0, "none"
     end = time.perf_counter() + minutes * 60
     headers = {"content-type": "application/octet-stream"}
 
     async def ask(client: httpx.AsyncClient) -> None:
-        while time.perf_counter() < end:
+        nonlocal slowest
+        while (begin := time.perf_counter()) < end:
             request = next(coming)
             answer = await client.post(
                 f"/v1/{request.task}", params=request.params, content=request.body, headers=headers
             )
             statuses[answer.status_code] += 1
+            slowest = max(slowest, (time.perf_counter() - begin, f"{request.params}"))
 
     sampling = asyncio.create_task(sample(pid, samples))
     async with httpx.AsyncClient(base_url=address, timeout=120) as client:
         await asyncio.gather(*(ask(client) for _ in range(clients)))
     sampling.cancel()
+    print(f"slowest answer: {slowest[0]:.1f} s, {slowest[1]}")
     return statuses
 
 

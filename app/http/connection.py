@@ -3,6 +3,7 @@
 import asyncio
 import resource
 import socket
+import sys
 from typing import Any
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
@@ -88,7 +89,7 @@ class Connection(HttpToolsProtocol):
 def most_connections() -> int:
     """Connections that may be open at once; the other files are for uploads and models."""
     may_open, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
-    return may_open * 3 // 4
+    return sys.maxsize if may_open == resource.RLIM_INFINITY else may_open * 3 // 4
 
 
 def bound_writing(listening: socket.socket) -> None:
