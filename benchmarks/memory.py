@@ -14,8 +14,8 @@ EVERY = 2.0
 SETTLED = 180.0
 """Seconds after which a service under load has all that it needs."""
 
-WINDOW = 120.0
-"""Seconds whose median stands for their time: single samples depend on the pictures of then."""
+WINDOW = 300.0
+"""Seconds whose median stands for their time: what a minute needs depends on its pictures."""
 
 
 @dataclass(frozen=True)
