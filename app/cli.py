@@ -16,7 +16,7 @@ from pydantic import ValidationError
 from rich.console import Console
 from rich.progress import Progress
 
-from app import __version__
+from app import __version__, logs
 from app.card import Fit
 from app.catalog import registry_of
 from app.errors import DensightError
@@ -32,6 +32,8 @@ cli = typer.Typer(no_args_is_help=True, help="Serve residual and densely connect
 # Names, titles and reasons are data: no markup in them, and no line is cut for a pipe.
 stdout = Console(soft_wrap=True, markup=False, highlight=False)
 stderr = Console(soft_wrap=True, markup=False, highlight=False, stderr=True)
+
+log = logging.getLogger(__name__)
 
 SUFFIXES = {**MEDIA_TYPES, "json": JSON, "jpg": "image/jpeg", "tif": "image/tiff"}
 """Media types by the suffix of an output file."""
@@ -49,7 +51,7 @@ def serve(
     from app.main import create_app
 
     settings = _settings(host=host, port=port)
-    _log_to_terminal(settings.log_level)
+    logs.configure(settings.log_level, settings.log_format)
     with _one_line_errors():
         app = create_app(settings)
     config = uvicorn.Config(
@@ -67,7 +69,11 @@ def serve(
     bound_writing(socket)
     address = f"http://{settings.host}:{socket.getsockname()[1]}"
     device = app.state.service.registry.execution.device
-    stderr.print(f"Densight {__version__} on {device}: {address}/docs")
+    started = f"Densight {__version__} on {device}: {address}/docs"
+    if settings.log_format == "json":
+        log.info(started)
+    else:
+        stderr.print(started)
     # uvicorn finishes what it has accepted, then raises the signal anew: then all is well.
     for ending in (signal.SIGTERM, signal.SIGINT):
         signal.signal(ending, lambda *_: sys.exit(0))
@@ -77,7 +83,7 @@ def serve(
 @cli.command()
 def models() -> None:
     """List the models, where they run, and why a file is not served."""
-    _log_to_terminal("critical")  # what went wrong stands in the list
+    logs.configure("critical")  # what went wrong stands in the list
     with _one_line_errors():
         registry = _loaded(_settings())
     for file in registry.files():
@@ -118,7 +124,7 @@ def _answer(
 ) -> None:
     """Ask one task about every picture; bad pictures are named and the others still answered."""
     settings = _settings()
-    _log_to_terminal("error")
+    logs.configure("error")
     if output is None and JSON not in task.media_types:
         raise typer.BadParameter("the answer is a picture: say where to write it with -o")
     with _one_line_errors():
@@ -254,13 +260,6 @@ def _one_line_errors() -> Iterator[None]:
     except DensightError as error:
         stderr.print(str(error), style="red")
         raise typer.Exit(1) from error
-
-
-def _log_to_terminal(level: str) -> None:
-    logging.basicConfig(
-        level=level.upper(), format="%(asctime)s %(levelname)-7s %(message)s", force=True
-    )
-    logging.getLogger("watchfiles").setLevel("WARNING")  # what changed is told by model
 
 
 for _task in TASKS.values():

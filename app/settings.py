@@ -119,3 +119,6 @@ class Settings(BaseSettings):
 
     log_level: Literal["debug", "info", "warning", "error"] = "info"
     """The least severe message that is logged."""
+
+    log_format: Literal["text", "json"] = "text"
+    """Lines for people, or one JSON object a line."""
