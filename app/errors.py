@@ -15,6 +15,7 @@
     │   ├── ModelControlOff      models are not loaded and unloaded on request here
     │   ├── NotReady             models are still being loaded
     │   ├── QueueFull            more work waits than the queue holds
+    │   ├── NoRoom               other requests leave no memory for this one
     │   └── DeadlineExceeded     the answer would come too late
     └── RequestError
         ├── MalformedRequest     the request is not of the form that a route takes
@@ -89,6 +90,10 @@ class NotReady(RuntimeFault):
 
 class QueueFull(RuntimeFault):
     """More work waits than the queue holds."""
+
+
+class NoRoom(RuntimeFault):
+    """Other requests leave no memory for this one."""
 
 
 class DeadlineExceeded(RuntimeFault):

@@ -18,7 +18,7 @@ from app.http.metrics import Metrics
 from app.http.oip.router import router as oip
 from app.http.service import Service
 from app.http.stopping import Stopping
-from app.http.trace import Tracing
+from app.http.tracing import Tracing
 from app.runtime.watcher import watch
 from app.settings import Settings
 

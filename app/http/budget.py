@@ -4,7 +4,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from app.errors import QueueFull
+from app.errors import NoRoom
 
 
 class Budget:
@@ -26,11 +26,11 @@ class Budget:
         """Keep room while the block lasts.
 
         Raises:
-            QueueFull: there is no room; `retry_after` is 1 second.
+            NoRoom: there is no room; `retry_after` is 1 second.
         """
         with self._changing:
             if self.held + size > self._limit:
-                raise QueueFull(
+                raise NoRoom(
                     f"other requests leave no room for {size} {self._unit}",
                     retry_after=1,
                     limit=self._limit,

@@ -1,6 +1,6 @@
-"""What is counted and timed, for Prometheus; docs/api.md says what each series means."""
+"""What is counted and timed, for Prometheus; docs/api.md says what each means."""
 
-from collections.abc import Mapping
+from http import HTTPStatus
 
 from prometheus_client import (
     CollectorRegistry,
@@ -11,8 +11,16 @@ from prometheus_client import (
     ProcessCollector,
 )
 
+from app.http.trace import Trace
+
 SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120)
 """Upper bounds of the buckets: from decoding a small picture to the tiles of a large one."""
+
+BATCH = (1, 2, 4, 8, 16, 32, 64)
+"""Upper bounds of the buckets: pictures in one run of a model."""
+
+CLIENT_LEFT = 499
+"""What a request counts as whose client left before the answer; nginx made the number known."""
 
 
 class Metrics:
@@ -37,10 +45,39 @@ class Metrics:
             buckets=SECONDS,
         )
 
-    def observe(
-        self, task: str, model: str | None, status: int, stages: Mapping[str, float]
-    ) -> None:
-        """Count one request to a task, and how long its stages took in seconds."""
-        self._requests.labels(task, model or "", str(status)).inc()
+        self._rejected = Counter(
+            "densight_rejected",
+            "Requests that were refused before any work; reason: the type of the problem document",
+            ("task", "model", "reason"),
+            registry=self.registry,
+        )
+        self._cancelled = Counter(
+            "densight_cancelled",
+            "Requests whose client left before the answer; begun: whether work was lost by it",
+            ("task", "model", "begun"),
+            registry=self.registry,
+        )
+        self._batches = Histogram(
+            "densight_batch_size",
+            "Pictures in one run of a model",
+            ("model",),
+            registry=self.registry,
+            buckets=BATCH,
+        )
+
+    def observe(self, trace: Trace, status: int) -> None:
+        """Count one request that has ended, and how long its stages took."""
+        task, model, stages = trace.task or "", trace.model or "", dict(trace.stages)
+        if trace.problem and status != HTTPStatus.INTERNAL_SERVER_ERROR and not stages:
+            self._rejected.labels(task, model, trace.problem).inc()
+        if not task:
+            return
+        self._requests.labels(task, model, str(status)).inc()
         for stage, seconds in stages.items():
             self._stages.labels(task, stage).observe(seconds)
+        if status == CLIENT_LEFT:
+            self._cancelled.labels(task, model, "true" if stages else "false").inc()
+
+    def observe_batch(self, model: str, size: int) -> None:
+        """Count one run of a model, `name@version`, on so many pictures."""
+        self._batches.labels(model).observe(size)

@@ -13,6 +13,7 @@ from starlette.exceptions import HTTPException
 from starlette.types import Scope
 
 from app import errors
+from app.http.trace import trace_of
 
 STATUS: Mapping[type[errors.DensightError], HTTPStatus] = {
     errors.UnknownFormat: HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
@@ -26,6 +27,7 @@ STATUS: Mapping[type[errors.DensightError], HTTPStatus] = {
     errors.ModelControlOff: HTTPStatus.FORBIDDEN,
     errors.NotReady: HTTPStatus.SERVICE_UNAVAILABLE,
     errors.QueueFull: HTTPStatus.SERVICE_UNAVAILABLE,
+    errors.NoRoom: HTTPStatus.SERVICE_UNAVAILABLE,
     errors.DeadlineExceeded: HTTPStatus.GATEWAY_TIMEOUT,
     errors.MalformedRequest: HTTPStatus.BAD_REQUEST,
     errors.UnsupportedMedia: HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
@@ -62,6 +64,7 @@ def refuse(scope: Scope, status: int, kind: str, detail: str, **facts: Any) -> J
         detail: one sentence for a person.
         facts: what helps to mend the request; `retry_after` in seconds becomes a header too.
     """
+    trace_of(scope).problem = kind
     headers = {}
     if "retry_after" in facts:
         headers["Retry-After"] = str(facts["retry_after"])

@@ -42,6 +42,7 @@ def test_bodies_that_leave_no_room(make_app: Make) -> None:
                 refused = client.post(CLASSIFY, content=png(), headers=RAW)
                 assert refused.status_code == 503
                 assert refused.headers["retry-after"] == "1"
+                assert refused.json()["type"] == "urn:densight:problem:no-room"
                 assert refused.json()["limit"] == ROOM + picture
         until_held(app, 0)
         assert client.post(CLASSIFY, content=png(), headers=RAW).status_code == 200

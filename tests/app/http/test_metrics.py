@@ -1,5 +1,7 @@
 """`/metrics`: what was asked, how long it took, and how busy the models are."""
 
+import re
+import socket
 import threading
 from pathlib import Path
 
@@ -8,7 +10,7 @@ import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
 from app.tasks import TASKS
-from tests.conftest import Make, held, png, serving
+from tests.conftest import ROOT, Make, held, png, serving
 
 RAW = {"content-type": "image/png"}
 CLASSIFY = "/v1/classification"
@@ -78,8 +80,89 @@ def test_the_queue(make_app: Make) -> None:
 
 
 def test_a_client_that_left(make_app: Make) -> None:
-    with serving(make_app()) as client, held(TASKS["classification"]):
-        with pytest.raises(httpx.ReadTimeout):
-            client.post(CLASSIFY, content=png(), headers=RAW, timeout=0.2)
+    head = (
+        f"POST {CLASSIFY} HTTP/1.1\r\nHost: here\r\nContent-Type: image/png\r\n"
+        f"Content-Length: {len(png())}\r\n\r\n"
+    )
+    with serving(make_app()) as client, held(TASKS["classification"]) as begun:
+        address = (client.base_url.host, client.base_url.port)
+        with socket.create_connection(address) as connection:
+            connection.sendall(head.encode() + png())
+            begun.wait()
         while value(client, "densight_requests_total", status="499") != 1:
             pass
+        left = {"task": "classification", "model": "colors@1", "begun": "true"}
+        assert value(client, "densight_cancelled_total", **left) == 1
+
+
+def test_a_client_that_left_before_its_turn(make_app: Make) -> None:
+    with serving(make_app(workers=1)) as client:
+        first = threading.Thread(
+            target=client.post, args=[CLASSIFY], kwargs={"content": png(), "headers": RAW}
+        )
+        with held(TASKS["classification"]) as begun:
+            first.start()
+            begun.wait()
+            with pytest.raises(httpx.ReadTimeout):
+                client.post(CLASSIFY, content=png(), headers=RAW, timeout=0.2)
+            while value(client, "densight_cancelled_total", begun="false") != 1:
+                pass
+        first.join()
+        assert value(client, "densight_cancelled_total", begun="true") is None
+
+
+def test_rejected_by_reason(make_app: Make) -> None:
+    with serving(make_app(workers=1, queue=0, max_bytes=1000)) as client:
+
+        def rejected(reason: str, task: str = "classification") -> float | None:
+            labels = {"task": task, "reason": reason}
+            return value(client, "densight_rejected_total", **labels)
+
+        first = threading.Thread(
+            target=client.post, args=[CLASSIFY], kwargs={"content": png(), "headers": RAW}
+        )
+        with held(TASKS["classification"]) as begun:
+            first.start()
+            begun.wait()
+            client.post(CLASSIFY, content=png(), headers=RAW)
+            assert rejected("queue-full") == 1
+        first.join()
+        client.post(CLASSIFY, content=bytes(1001), headers=RAW)
+        client.post(CLASSIFY, content=b"text", headers={"content-type": "text/plain"})
+        client.post(CLASSIFY, params={"model": "nobody"})
+        client.get("/nowhere")
+        client.post(CLASSIFY, content=b"no picture", headers=RAW)
+        for reason in ("body-too-large", "unsupported-media", "model-not-found"):
+            assert rejected(reason) == 1
+        assert rejected("not-found", task="") == 1
+        # That one was begun: only decoding showed what it is.
+        assert rejected("unknown-format") is None
+
+
+def test_failures_of_ours_are_not_rejections(make_app: Make) -> None:
+    app = make_app()
+
+    @app.get("/broken")
+    def broken() -> None:
+        raise RuntimeError("secret")
+
+    with serving(app) as client:
+        assert client.get("/broken").status_code == 500
+        assert value(client, "densight_rejected_total", reason="internal-error") is None
+
+
+def test_sizes_of_batches(make_app: Make) -> None:
+    app = make_app()
+    for size in (1, 3):
+        app.state.service.metrics.observe_batch("colors@1", size)
+    with serving(app) as client:
+        assert value(client, "densight_batch_size_count", model="colors@1") == 2
+        assert value(client, "densight_batch_size_sum", model="colors@1") == 4
+        assert value(client, "densight_batch_size_bucket", le="2.0") == 1
+
+
+def test_every_series_is_documented(client: httpx.Client) -> None:
+    page = (ROOT / "docs" / "api.md").read_text()
+    types = re.findall(r"^# TYPE (\w+) (\w+)$", client.get("/metrics").text, re.MULTILINE)
+    ours = {name for name, _ in types if name.startswith("densight_") and "created" not in name}
+    assert {f"`{name}`" for name in ours} == set(re.findall("`densight_\\w+`", page))
