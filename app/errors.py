@@ -12,6 +12,7 @@
     │   └── CannotExplain        the model has no class-activation maps
     ├── RuntimeFault
     │   ├── DeviceUnavailable    the device asked for is not there
+    │   ├── TracesUnavailable    traces can not be sent as the environment asks
     │   ├── ModelControlOff      models are not loaded and unloaded on request here
     │   ├── NotReady             models are still being loaded
     │   ├── QueueFull            more work waits than the queue holds
@@ -78,6 +79,10 @@ class RuntimeFault(DensightError):
 
 class DeviceUnavailable(RuntimeFault):
     """The device asked for is not there."""
+
+
+class TracesUnavailable(RuntimeFault):
+    """Traces can not be sent as the environment asks."""
 
 
 class ModelControlOff(RuntimeFault):

@@ -16,6 +16,7 @@ from app.http.gauges import Gauges
 from app.http.keys import authorize
 from app.http.metrics import Metrics
 from app.http.oip.router import router as oip
+from app.http.otel import spans_wanted
 from app.http.service import Service
 from app.http.stopping import Stopping
 from app.http.tracing import Tracing
@@ -31,10 +32,12 @@ def create_app(settings: Settings | None = None) -> FastAPI:
 
     Raises:
         DeviceUnavailable: the settings insist on a device that does not work here.
+        TracesUnavailable: the environment asks for traces that can not be sent.
     """
     settings = settings or Settings()
     registry = registry_of(settings)
     schedulers = schedulers_of(settings, registry.execution)
+    spans = spans_wanted()
 
     async def keep_loaded(stopping: asyncio.Event) -> None:
         # Loading goes on beside the event loop: /livez answers from the first moment on.
@@ -50,6 +53,8 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         stopping.set()
         await serving
         await asyncio.to_thread(schedulers.close)
+        if spans:
+            await asyncio.to_thread(spans.close)
 
     # Offline: the documentation pages load nothing from other hosts.
     app = FastAPIOffline(
@@ -58,6 +63,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         summary="Labels, saliency, segmentation and 4x pictures from residual and dense networks",
         redoc_url=None,
         lifespan=lifespan,
+        telemetry=spans.telemetry if spans else None,
     )
     metrics = Metrics()
     service = Service(
@@ -71,7 +77,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     metrics.registry.register(Gauges(service))
     app.state.service = service
     app.add_middleware(Stopping)
-    app.add_middleware(Tracing, metrics=metrics)
+    app.add_middleware(Tracing, metrics=metrics, spans=spans)
     problems.install(app)
     v1 = APIRouter(prefix="/v1", dependencies=[Depends(authorize)])
     v1.include_router(tasks.router)

@@ -33,7 +33,7 @@ collect_ignore = [] if find_spec("keras") else ["keras"]
 def _clean_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     """Settings of whoever runs the tests must not decide how they end."""
     for name in os.environ:
-        if name.startswith("DENSIGHT_") and name != "DENSIGHT_DATA_DIR":
+        if name.startswith(("DENSIGHT_", "OTEL_")) and name != "DENSIGHT_DATA_DIR":
             monkeypatch.delenv(name)
 
 

@@ -26,6 +26,7 @@ STATUS: Mapping[type[errors.DensightError], HTTPStatus] = {
     errors.DeviceUnavailable: HTTPStatus.SERVICE_UNAVAILABLE,
     errors.ModelControlOff: HTTPStatus.FORBIDDEN,
     errors.NotReady: HTTPStatus.SERVICE_UNAVAILABLE,
+    errors.TracesUnavailable: HTTPStatus.SERVICE_UNAVAILABLE,
     errors.QueueFull: HTTPStatus.SERVICE_UNAVAILABLE,
     errors.NoRoom: HTTPStatus.SERVICE_UNAVAILABLE,
     errors.DeadlineExceeded: HTTPStatus.GATEWAY_TIMEOUT,

@@ -4,6 +4,7 @@ import logging
 import re
 import time
 import uuid
+from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from starlette.datastructures import Headers, MutableHeaders
@@ -14,6 +15,9 @@ from app.http.metrics import CLIENT_LEFT, Metrics
 from app.http.problems import refuse
 from app.http.trace import Trace
 from app.http.traceparent import trace_id_of
+
+if TYPE_CHECKING:
+    from app.http.spans import Spans
 
 log = logging.getLogger(__name__)
 
@@ -31,9 +35,10 @@ class Tracing:
     failures and carries the request's id.
     """
 
-    def __init__(self, app: ASGIApp, metrics: Metrics) -> None:
+    def __init__(self, app: ASGIApp, metrics: Metrics, spans: "Spans | None") -> None:
         self._app = app
         self._metrics = metrics
+        self._spans = spans
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -57,6 +62,8 @@ class Tracing:
                     headers["X-Tiles"] = trace.tiles
                 if trace.stages:
                     headers["Server-Timing"] = trace.stages.server_timing
+                if self._spans:
+                    self._spans.describe(trace)
             await send(message)
 
         try:
@@ -76,12 +83,15 @@ class Tracing:
         headers = Headers(scope=scope)
         given = headers.get("x-request-id", "")
         trace = Trace(given if _REQUEST_ID.fullmatch(given) else uuid.uuid4().hex)
-        trace.trace_id = trace_id_of(headers)
+        trace.trace_id = self._spans.trace_id() if self._spans else trace_id_of(headers)
         scope.setdefault("state", {})["trace"] = trace
         return trace
 
     def _end(self, trace: Trace, scope: Scope, status: int, seconds: float) -> None:
         self._metrics.observe(trace, status)
+        if self._spans:
+            self._spans.describe(trace)
+            self._spans.add_stages(trace.stages)
         method, path, milliseconds = scope["method"], quote(scope["path"], _PATH), seconds * 1e3
         facts = {
             "method": method,

@@ -162,7 +162,7 @@ def test_sizes_of_batches(make_app: Make) -> None:
 
 
 def test_every_series_is_documented(client: httpx.Client) -> None:
-    page = (ROOT / "docs" / "api.md").read_text()
+    page = (ROOT / "docs" / "observability.md").read_text()
     types = re.findall(r"^# TYPE (\w+) (\w+)$", client.get("/metrics").text, re.MULTILINE)
     ours = {name for name, _ in types if name.startswith("densight_") and "created" not in name}
     assert {f"`{name}`" for name in ours} == set(re.findall("`densight_\\w+`", page))
