@@ -69,11 +69,8 @@ def serve(
     bound_writing(socket)
     address = f"http://{settings.host}:{socket.getsockname()[1]}"
     device = app.state.service.registry.execution.device
-    started = f"Densight {__version__} on {device}: {address}/docs"
-    if settings.log_format == "json":
-        log.info(started)
-    else:
-        stderr.print(started)
+    tell: Callable[[str], None] = log.info if settings.log_format == "json" else stderr.print
+    tell(f"Densight {__version__} on {device}: {address}/docs")
     # uvicorn finishes what it has accepted, then raises the signal anew: then all is well.
     for ending in (signal.SIGTERM, signal.SIGINT):
         signal.signal(ending, lambda *_: sys.exit(0))

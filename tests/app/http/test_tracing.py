@@ -3,6 +3,7 @@
 import json
 import logging
 import re
+from typing import Any
 
 import httpx
 import pytest
@@ -55,13 +56,18 @@ def test_an_unforeseen_failure_is_a_problem_without_inner_details(make_app: Make
     assert "secret" not in answer.text
 
 
+def lines(caplog: pytest.LogCaptureFixture) -> list[Any]:
+    """What the middleware has logged; clients and other tests log, too."""
+    return [record for record in caplog.records if record.name == LINE]
+
+
 def test_a_request_is_a_line_of_the_log(make_app: Make, caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.INFO, LINE)
     given = {"x-request-id": "mine-1", "traceparent": f"00-{TRACE}-b7ad6b7169203331-01"}
     with serving(make_app()) as client:
         client.post("/v1/classification", content=png(), headers=RAW | given)
         client.post("/v1/classification", content=b"?", headers=RAW)
-    asked = [record for record in caplog.records if getattr(record, "task", None)]
+    asked = [record for record in lines(caplog) if record.task]
     answered, refused = (json.loads(JsonFormatter().format(record)) for record in asked)
     assert re.fullmatch(r"POST /v1/classification 200 \d+ ms mine-1", answered.pop("message"))
     assert 0 < answered.pop("milliseconds") < 60_000
@@ -92,7 +98,7 @@ def test_an_unforeseen_failure_names_its_request(
 
     with serving(app) as client:
         client.get("/broken", headers={"x-request-id": "mine-1"})
-    (record,) = [record for record in caplog.records if record.levelno == logging.ERROR]
+    (record,) = [record for record in lines(caplog) if record.levelno == logging.ERROR]
     line = json.loads(JsonFormatter().format(record))
     assert line["request_id"] == "mine-1"
     assert line["exception"].endswith("RuntimeError: secret")
@@ -104,5 +110,5 @@ def test_a_path_can_not_begin_a_line_of_its_own(
     caplog.set_level(logging.INFO, LINE)
     with serving(make_app()) as client:
         client.get("/v1/models/colors@1%0Anobody")
-    (line,) = [record.getMessage() for record in caplog.records if "nobody" in record.getMessage()]
+    (line,) = [one.getMessage() for one in lines(caplog) if "nobody" in one.getMessage()]
     assert line.startswith("GET /v1/models/colors@1%0Anobody 404 ")
