@@ -1,22 +1,26 @@
 """What is so at this moment, for Prometheus: read when asked for, so nothing must be kept true."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import get_args
 
-from prometheus_client.core import GaugeMetricFamily
+from prometheus_client import Metric
+from prometheus_client.core import GaugeMetricFamily, HistogramMetricFamily
 from prometheus_client.registry import Collector
 
 from app.http.service import Service
 from app.runtime.model_file import State
 
+BATCH = ("1.0", "2.0", "4.0", "8.0", "16.0", "32.0", "64.0")
+"""Upper bounds of the buckets: pictures in one run of a model."""
+
 
 class Gauges(Collector):
-    """Models by state, and how busy every model is that is served."""
+    """Models by state, and of every one that is served how busy it is and what its batches were."""
 
     def __init__(self, service: Service) -> None:
         self._service = service
 
-    def collect(self) -> Iterator[GaugeMetricFamily]:
+    def collect(self) -> Iterator[Metric]:
         """Read them now."""
         models = GaugeMetricFamily(
             "densight_models", "Files of the models folder", labels=["state"]
@@ -30,6 +34,9 @@ class Gauges(Collector):
         running = GaugeMetricFamily(
             "densight_running", "Requests that are worked on", labels=["model"]
         )
+        batches = HistogramMetricFamily(
+            "densight_batch_size", "Pictures in one run of a model", labels=["model"]
+        )
         files = self._service.registry.files() if self._service.registry.ready else []
         for state in get_args(State):
             models.add_metric([state], sum(file.state == state for file in files))
@@ -40,4 +47,15 @@ class Gauges(Collector):
                 waiting.add_metric(reference, load.waiting)
                 age.add_metric(reference, load.oldest)
                 running.add_metric(reference, load.running)
-        yield from (models, waiting, age, running)
+                if sizes := file.model.batch_sizes:
+                    batches.add_metric(reference, *_histogram(sizes))
+        yield from (models, waiting, age, running, batches)
+
+
+def _histogram(sizes: Mapping[int, int]) -> tuple[list[tuple[str, float]], float]:
+    """The buckets, each of which counts all up to its bound, and the sum."""
+    buckets = [
+        (bound, float(sum(runs for size, runs in sizes.items() if size <= float(bound))))
+        for bound in (*BATCH, "+Inf")
+    ]
+    return buckets, float(sum(size * runs for size, runs in sizes.items()))

@@ -16,9 +16,6 @@ from app.http.trace import Trace
 SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120)
 """Upper bounds of the buckets: from decoding a small picture to the tiles of a large one."""
 
-BATCH = (1, 2, 4, 8, 16, 32, 64)
-"""Upper bounds of the buckets: pictures in one run of a model."""
-
 CLIENT_LEFT = 499
 """What a request counts as whose client left before the answer; nginx made the number known."""
 
@@ -57,13 +54,6 @@ class Metrics:
             ("task", "model", "begun"),
             registry=self.registry,
         )
-        self._batches = Histogram(
-            "densight_batch_size",
-            "Pictures in one run of a model",
-            ("model",),
-            registry=self.registry,
-            buckets=BATCH,
-        )
 
     def observe(self, trace: Trace, status: int) -> None:
         """Count one request that has ended, and how long its stages took."""
@@ -77,7 +67,3 @@ class Metrics:
             self._stages.labels(task, stage).observe(seconds)
         if status == CLIENT_LEFT:
             self._cancelled.labels(task, model, "true" if stages else "false").inc()
-
-    def observe_batch(self, model: str, size: int) -> None:
-        """Count one run of a model, `name@version`, on so many pictures."""
-        self._batches.labels(model).observe(size)

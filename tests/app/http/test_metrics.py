@@ -3,6 +3,7 @@
 import re
 import socket
 import threading
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import httpx
@@ -152,13 +153,23 @@ def test_failures_of_ours_are_not_rejections(make_app: Make) -> None:
 
 
 def test_sizes_of_batches(make_app: Make) -> None:
-    app = make_app()
-    for size in (1, 3):
-        app.state.service.metrics.observe_batch("colors@1", size)
-    with serving(app) as client:
-        assert value(client, "densight_batch_size_count", model="colors@1") == 2
-        assert value(client, "densight_batch_size_sum", model="colors@1") == 4
-        assert value(client, "densight_batch_size_bucket", le="2.0") == 1
+    app = make_app(max_batch=2, workers=8)
+    with serving(app) as client, ThreadPoolExecutor(8) as clients:
+        sent = [
+            clients.submit(client.post, CLASSIFY, content=png(), headers=RAW) for _ in range(40)
+        ]
+        assert {answer.result().status_code for answer in sent} == {200}
+        runs = value(client, "densight_batch_size_count", model="colors@1")
+        assert value(client, "densight_batch_size_sum", model="colors@1") == len(sent)
+        alone = value(client, "densight_batch_size_bucket", model="colors@1", le="1.0")
+        assert value(client, "densight_batch_size_bucket", model="colors@1", le="2.0") == runs
+        assert 2 * runs - alone == len(sent)
+
+
+def test_where_no_batches_are_made_none_are_told(make_app: Make) -> None:
+    with serving(make_app()) as client:
+        assert client.post(CLASSIFY, content=png(), headers=RAW).status_code == 200
+        assert "densight_batch_size_count" not in client.get("/metrics").text
 
 
 def test_every_series_is_documented(client: httpx.Client) -> None:
