@@ -1,10 +1,10 @@
-"""What the settings describe: the registry, held to the contracts of all tasks, and the threads."""
+"""What the settings describe: how models are run, which ones for what, and by how many threads."""
 
 from collections.abc import Mapping
 
 from app.runtime.cpu import cores
-from app.runtime.device import Device, resolve
-from app.runtime.execution import Execution
+from app.runtime.device import resolve
+from app.runtime.execution import Device, Execution
 from app.runtime.registry import Registry
 from app.runtime.scheduler import Schedulers
 from app.runtime.traffic import Traffic
@@ -16,28 +16,24 @@ MAX_BATCH: Mapping[Device, int] = {"cpu": 1, "cuda": 16, "tensorrt": 16}
 more pictures a second than batches do, whatever their size (docs/performance.md)."""
 
 
-def execution_of(settings: Settings) -> Execution:
-    """How the settings want models to be run on this machine.
-
-    Raises:
-        DeviceUnavailable: they insist on a device that does not work here.
-    """
-    device = resolve(settings.device)
+def execution_of(settings: Settings, device: Device) -> Execution:
+    """How models are run on a device: each field is the setting of its name."""
     return Execution(
         device=device,
         threads=settings.threads or cores(),
         max_batch=settings.max_batch or MAX_BATCH[device],
         traffic=Traffic(settings.workers or cores()),
+        return_memory=settings.return_memory,
+        gpu=settings.gpu,
+        gpu_mem_limit=settings.gpu_mem_limit,
+        cuda_graphs=settings.cuda_graphs,
+        tensorrt_cache=settings.tensorrt_cache,
+        tensorrt_fp16=settings.tensorrt_fp16,
+        tensorrt_profiles=settings.tensorrt_profiles,
+        tensorrt_side=settings.tensorrt_side,
+        session_config=settings.session_config,
+        provider_options=settings.provider_options,
     )
-
-
-def schedulers_of(settings: Settings, execution: Execution) -> Schedulers:
-    """Make the worker threads' schedulers; where requests are put together to batches, further
-    threads bring the next batch while one is running.
-    """
-    further = execution.max_batch if execution.max_batch > 1 else 0
-    workers = settings.workers or cores() + further
-    return Schedulers(workers, settings.queue, execution.traffic)
 
 
 def registry_of(settings: Settings) -> Registry:
@@ -50,6 +46,15 @@ def registry_of(settings: Settings) -> Registry:
         settings.models,
         {name: task.contract for name, task in TASKS.items()},
         settings.default_models,
-        execution=execution_of(settings),
+        execution=execution_of(settings, resolve(settings.device, settings.gpu)),
         control=settings.model_control,
     )
+
+
+def schedulers_of(settings: Settings, execution: Execution) -> Schedulers:
+    """Make the schedulers; where requests are put together to batches, further threads bring the
+    next batch while one is running.
+    """
+    further = execution.max_batch if execution.max_batch > 1 else 0
+    workers = settings.workers or cores() + further
+    return Schedulers(workers, settings.queue, execution.traffic)

@@ -59,6 +59,38 @@ class Settings(BaseSettings):
     """CPU threads of a run while requests are few; while there is one for every worker they share
     them. 0 means every core this process may use."""
 
+    return_memory: Annotated[float, Field(ge=0)] = 60.0
+    """Seconds after which a run of a model gives back the memory that it leaves unused; `inf`: none
+    does."""
+
+    gpu: Annotated[int, Field(ge=0)] = 0
+    """Number of the CUDA device, as `densight doctor` lists them."""
+
+    gpu_mem_limit: Annotated[int, Field(ge=0)] = 0
+    """Bytes of its memory that the arena of one model may take; 0: no limit."""
+
+    cuda_graphs: bool = False
+    """Whether CUDA graphs are captured, on `cuda`, of models whose height and width are fixed."""
+
+    tensorrt_cache: Path | None = None
+    """Folder where TensorRT's engines and timings are kept; without it they are made at each start.
+    Empty it when TensorRT, its driver or the GPU changes."""
+
+    tensorrt_fp16: bool = False
+    """Whether TensorRT may compute in half precision: faster, and the answers differ a little."""
+
+    tensorrt_profiles: bool = True
+    """Whether the largest batch and side are told to TensorRT; else engines are rebuilt for new ones."""
+
+    tensorrt_side: Annotated[int, Field(ge=1)] = 1024
+    """Largest height and width, in pixels, that engines are built for where a model takes any."""
+
+    session_config: dict[str, str] = {}
+    """JSON: config entries of onnxruntime's sessions, over those that the service chooses."""
+
+    provider_options: dict[str, dict[str, str]] = {}
+    """JSON: execution provider -> its options, over those that the service chooses."""
+
     workers: Annotated[int, Field(ge=0)] = 0
     """Requests to a model that are worked on at once; 0 means one for each core, and where batches
     are made as many more as a batch has rows."""

@@ -2,14 +2,11 @@
 
 import threading
 from collections import Counter, deque
-from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from collections.abc import Callable, Sequence
 
 import numpy as np
-from numpy.typing import NDArray
 
-Arrays = Mapping[str, NDArray[Any]]
-"""The inputs or the outputs of a graph by name; the first dimension is the batch."""
+from app.runtime.runs import Arrays
 
 
 class Batches:

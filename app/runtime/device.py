@@ -3,24 +3,14 @@
 import contextlib
 import io
 import logging
-from collections.abc import Mapping
-from typing import Literal
 
 import onnxruntime
 
 from app.errors import DeviceUnavailable
+from app.runtime.execution import Device, Wanted
+from app.runtime.providers import PROVIDERS
 
 log = logging.getLogger(__name__)
-
-Wanted = Literal["auto", "cpu", "cuda", "tensorrt"]
-Device = Literal["cpu", "cuda", "tensorrt"]
-
-PROVIDERS: Mapping[Device, tuple[str, ...]] = {
-    "cpu": ("CPUExecutionProvider",),
-    "cuda": ("CUDAExecutionProvider", "CPUExecutionProvider"),
-    "tensorrt": ("TensorrtExecutionProvider", "CUDAExecutionProvider", "CPUExecutionProvider"),
-}
-"""The execution providers of each device, in the order onnxruntime shall try them."""
 
 # The smallest ONNX model there is, y = Identity(x) over float[1]: opening it on a provider shows
 # whether that provider works on this machine. What onnxruntime was *built* with shows nothing.
@@ -36,25 +26,29 @@ def candidates(wanted: Wanted) -> tuple[Device, ...]:
     return ("cuda", "cpu") if wanted == "auto" else (wanted,)
 
 
-def resolve(wanted: Wanted) -> Device:
+def resolve(wanted: Wanted, gpu: int = 0) -> Device:
     """Choose the device that works on this machine.
+
+    Args:
+        wanted: what the settings ask for.
+        gpu: number of the CUDA device, where it comes to one.
 
     Raises:
         DeviceUnavailable: a device was asked for by name and does not work here.
     """
     for device in candidates(wanted):
-        if works(device):
+        if works(device, gpu):
             if device == "cpu" and wanted == "auto":
                 log.info("no usable CUDA device, models run on the CPU")
             return device
     raise DeviceUnavailable(
         f"DENSIGHT_DEVICE={wanted}, but {PROVIDERS[candidates(wanted)[-1]][0]} can not be used on "
         "this machine: it needs a GPU with its driver and the CUDA libraries "
-        "(pip install 'densight[cuda]')"
+        "(pip install 'densight[cuda]'); densight doctor says what is missing"
     )
 
 
-def works(device: Device) -> bool:
+def works(device: Device, gpu: int = 0) -> bool:
     """Open a session on the device and look which provider it really got."""
     provider = PROVIDERS[device][0]
     if provider not in onnxruntime.get_available_providers():
@@ -65,30 +59,17 @@ def works(device: Device) -> bool:
             onnxruntime.preload_dlls()
         options = onnxruntime.SessionOptions()
         options.log_severity_level = 4
+        asked: dict[str, str] = {}
         if device != "cpu":
             options.add_session_config_entry("session.disable_cpu_ep_fallback", "1")
+            asked = {"device_id": str(gpu)}
         onnxruntime.set_default_logger_severity(4)
         try:
-            session = onnxruntime.InferenceSession(PROBE, options, providers=[provider])
+            session = onnxruntime.InferenceSession(
+                PROBE, options, [(provider, asked)], enable_fallback=0
+            )
         except Exception:  # onnxruntime's own classes share no base but Exception
             return False
         finally:
             onnxruntime.set_default_logger_severity(2)
     return bool(session.get_providers()[0] == provider)
-
-
-def session_options(threads: int) -> onnxruntime.SessionOptions:
-    """How the session of a model is opened; `threads` are the intra-op threads of one run.
-
-    The fallback to the CPU stays allowed here, unlike in the probe: on a GPU onnxruntime wants
-    the arithmetic on shapes to stay on the CPU. That the device itself is in use is checked on
-    the opened session.
-    """
-    options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = threads
-    # Spinning threads double the CPU time of a picture as soon as a neighbour is busy.
-    options.add_session_config_entry("session.intra_op.allow_spinning", "0")
-    # Pictures come in every size: memory patterns would be planned anew for each of them.
-    options.enable_mem_pattern = False
-    options.log_severity_level = 3
-    return options

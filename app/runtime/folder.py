@@ -9,7 +9,7 @@ from pathlib import Path
 
 from app.errors import InvalidModel, ModelControlOff, ModelError, ModelNotFound, NotReady
 from app.runtime.contract import Contract
-from app.runtime.execution import Execution
+from app.runtime.execution import ON_CPU, Execution
 from app.runtime.model import Model
 from app.runtime.model_file import ModelFile, Stamp, stamp_of
 
@@ -29,7 +29,7 @@ class ModelFolder:
         folder: Path,
         contracts: Mapping[str, Contract],
         *,
-        execution: Execution | None = None,
+        execution: Execution = ON_CPU,
         control: bool = True,
     ) -> None:
         """Nothing is opened yet.
@@ -37,11 +37,11 @@ class ModelFolder:
         Args:
             folder: whose `*.onnx` files are served.
             contracts: of the tasks, by their names.
-            execution: how its models are run.
+            execution: how models are run.
             control: whether `load_model` and `unload_model` are allowed.
         """
         self.folder = folder
-        self.execution = execution or Execution()
+        self.execution = execution
         self.ready = False
         self._contracts = contracts
         self._control = control

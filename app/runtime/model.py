@@ -5,18 +5,16 @@ from pathlib import Path
 from typing import Any, Self
 
 import numpy as np
-import onnxruntime
 from numpy.typing import NDArray
 
 from app.card import ModelCard
 from app.errors import InvalidModel
 from app.runtime.batches import Batches
 from app.runtime.contract import Contract, Tensor
-from app.runtime.device import PROVIDERS, Device
-from app.runtime.execution import Execution
+from app.runtime.execution import ON_CPU, Device, Execution
+from app.runtime.providers import PROVIDERS
+from app.runtime.session import card_of, inputs_of, outputs_of
 from app.runtime.sessions import Sessions
-
-_DTYPES = {"float": "float32", "double": "float64"}
 
 WARM_UP_SIDE = 64
 """Sides of the picture that wakes a model without a fit."""
@@ -34,23 +32,22 @@ class Model:
 
     def __init__(self, card: ModelCard, sessions: Sessions, max_batch: int = 1) -> None:
         self.card = card
-        self.providers = sessions.providers
-        self.inputs = {node.name: _tensor(node) for node in sessions.inputs}
-        self.outputs = {node.name: _tensor(node) for node in sessions.outputs}
+        self.providers: tuple[str, ...] = tuple(sessions.wide.get_providers())
+        self.inputs = inputs_of(sessions.wide)
+        self.outputs = outputs_of(sessions.wide)
         self._sessions = sessions
         self._batches = Batches(sessions.run, max_batch) if card.task and max_batch > 1 else None
 
     @classmethod
-    def load(cls, path: Path, execution: Execution | None = None) -> Self:
-        """Open a file; without further words its runs take one core each.
+    def load(cls, path: Path, execution: Execution = ON_CPU) -> Self:
+        """Open a file on a device.
 
         Raises:
             InvalidModel: onnxruntime can not load the file, or not on that device.
             InvalidCard: the file's card can not be read, or it has none and no name that could do.
         """
-        execution = execution or Execution()
         sessions = Sessions.open(path, execution)
-        return cls(ModelCard.of(sessions.metadata, path.stem), sessions, execution.max_batch)
+        return cls(card_of(sessions.wide, path), sessions, execution.max_batch)
 
     @property
     def device(self) -> Device:
@@ -94,9 +91,3 @@ class Model:
         free = (1, *[side] * (len(tensor.shape) - 1))
         shape = [s if isinstance(s, int) else f for s, f in zip(tensor.shape, free, strict=True)]
         return np.zeros(shape, tensor.dtype)
-
-
-def _tensor(node: onnxruntime.NodeArg) -> Tensor:
-    kind = node.type.removeprefix("tensor(").removesuffix(")")
-    shape = tuple(side if isinstance(side, int) else str(side) for side in node.shape)
-    return Tensor(_DTYPES.get(kind, kind), shape)

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from app.errors import ModelNotFound
 from app.runtime.contract import Contract
-from app.runtime.execution import Execution
+from app.runtime.execution import ON_CPU, Execution
 from app.runtime.folder import ModelFolder
 from app.runtime.model import Model
 from app.runtime.model_file import ModelFile
@@ -18,7 +18,7 @@ class Registry(ModelFolder):
         folder: see `ModelFolder`, as of what is not said here.
         contracts: of the tasks, by their names.
         defaults: task -> reference of the model that answers when a request names none.
-        execution: how its models are run.
+        execution: how models are run.
         control: whether models may be loaded and unloaded by name.
     """
 
@@ -28,7 +28,7 @@ class Registry(ModelFolder):
         contracts: Mapping[str, Contract],
         defaults: Mapping[str, str],
         *,
-        execution: Execution | None = None,
+        execution: Execution = ON_CPU,
         control: bool = True,
     ) -> None:
         super().__init__(folder, contracts, execution=execution, control=control)

@@ -1,16 +1,16 @@
-"""The onnxruntime sessions of one model: how many cores a run takes depends on the traffic."""
+"""The sessions of one model: how many cores a run takes depends on the traffic."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Self
 
 import onnxruntime
 from numpy.typing import NDArray
 
-from app.errors import InvalidModel
-from app.runtime.batches import Arrays
-from app.runtime.device import PROVIDERS, Device, session_options
-from app.runtime.execution import Execution
-from app.runtime.traffic import Traffic
+from app.runtime.execution import ON_CPU, Execution
+from app.runtime.providers import captures
+from app.runtime.runs import Arrays, CapturedRuns, PlainRuns, Run
+from app.runtime.session import inputs_of, opened, sides_are_fixed
 
 
 class Sessions:
@@ -25,14 +25,13 @@ class Sessions:
         self,
         wide: onnxruntime.InferenceSession,
         narrow: onnxruntime.InferenceSession | None = None,
-        traffic: Traffic | None = None,
+        execution: Execution = ON_CPU,
     ) -> None:
-        self._wide, self._narrow = wide, narrow or wide
-        self._traffic = traffic or Traffic()
-        self.inputs: list[onnxruntime.NodeArg] = wide.get_inputs()
-        self.outputs: list[onnxruntime.NodeArg] = wide.get_outputs()
-        self.metadata: dict[str, str] = wide.get_modelmeta().custom_metadata_map
-        self.providers: tuple[str, ...] = tuple(wide.get_providers())
+        self.wide = wide
+        """The one that tells what the graph is."""
+        self._run = _runs(wide, execution)
+        self._run_narrow = self._run if narrow is None else _runs(narrow, execution)
+        self._traffic = execution.traffic
 
     @classmethod
     def open(cls, path: Path, execution: Execution) -> Self:
@@ -40,33 +39,27 @@ class Sessions:
 
         Raises:
             InvalidModel: onnxruntime can not load the file, or not on that device.
+            InvalidCard: the file's card can not be read, or it has none and no name that could do.
         """
-        wide = _open(path, execution.device, execution.threads)
+        wide = opened(path, execution)
         share = max(1, execution.threads // execution.traffic.lanes)
         # Where requests are put together there is one run at a time, for which all threads are.
         apart = execution.device == "cpu" and execution.max_batch == 1 and share < execution.threads
-        narrow = _open(path, execution.device, share) if apart else None
-        return cls(wide, narrow, execution.traffic)
+        narrow = opened(path, replace(execution, threads=share)) if apart else None
+        return cls(wide, narrow, execution)
 
     def run(self, inputs: Arrays) -> dict[str, NDArray[Any]]:
         """Every output of the graph, by name."""
-        names = [node.name for node in self.outputs]
-        session = self._narrow if self._traffic.dense else self._wide
-        return dict(zip(names, session.run(names, inputs), strict=True))
+        return self._run_narrow(inputs) if self._traffic.dense else self._run(inputs)
 
     def warm_up(self, inputs: Arrays) -> None:
         """Run each session once."""
-        for session in {self._wide, self._narrow}:
-            session.run(None, inputs)
+        self._run(inputs)
+        if self._run_narrow is not self._run:
+            self._run_narrow(inputs)
 
 
-def _open(path: Path, device: Device, threads: int) -> onnxruntime.InferenceSession:
-    providers = list(PROVIDERS[device])
-    try:
-        session = onnxruntime.InferenceSession(path, session_options(threads), providers)
-    except Exception as error:  # onnxruntime's own classes share no base but Exception
-        reason = str(error).strip().partition("\n")[0]
-        raise InvalidModel(f"onnxruntime can not load it: {reason}") from error
-    if session.get_providers()[0] != PROVIDERS[device][0]:
-        raise InvalidModel(f"asked for {device}, got {session.get_providers()[0]}")
-    return session
+def _runs(session: onnxruntime.InferenceSession, execution: Execution) -> Run:
+    if captures(execution, fixed=sides_are_fixed(inputs_of(session))):
+        return CapturedRuns(session, execution.gpu)
+    return PlainRuns(session, execution)

@@ -4,13 +4,13 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-import onnxruntime
 from numpy.typing import NDArray
 
 from app.card import ModelCard
 from app.runtime.cpu import cores
 from app.runtime.execution import Execution
 from app.runtime.model import Model
+from app.runtime.sessions import Sessions
 from export.evaluate.answers import Pixels, answers
 from export.optimize.int8 import Inputs
 from export.recipe import Say
@@ -19,8 +19,8 @@ from export.recipe import Say
 class Recorder(Model):
     """A model that remembers what it was given since `given` was last emptied."""
 
-    def __init__(self, card: ModelCard, session: onnxruntime.InferenceSession) -> None:
-        super().__init__(card, session)
+    def __init__(self, card: ModelCard, sessions: Sessions, max_batch: int = 1) -> None:
+        super().__init__(card, sessions, max_batch)
         self.given: list[Inputs] = []
 
     def run(self, **inputs: NDArray[Any]) -> Mapping[str, NDArray[Any]]:

@@ -6,7 +6,8 @@ import onnx
 import onnxruntime
 from onnx import GraphProto, ModelProto, NodeProto, version_converter
 
-from app.runtime.device import session_options
+from app.runtime.execution import ON_CPU
+from app.runtime.providers import session_options
 from export.errors import UnusableGraph, first_line
 
 LIMIT = 2**31 - 1
@@ -60,7 +61,7 @@ def opened(source: str | bytes) -> onnxruntime.InferenceSession:
     Raises:
         UnusableGraph: onnxruntime can not load it.
     """
-    options = session_options(1)
+    options = session_options(ON_CPU)
     options.log_severity_level = 4  # what goes wrong is raised as well
     try:
         return onnxruntime.InferenceSession(source, options, ["CPUExecutionProvider"])

@@ -9,6 +9,7 @@ from onnx import TensorProto, helper
 
 from app.errors import DeviceUnavailable
 from app.runtime import device
+from app.runtime.providers import PROVIDERS
 
 NO_GPU = not device.works("cuda")
 
@@ -30,8 +31,8 @@ def test_candidates() -> None:
 
 
 def test_every_device_names_its_own_provider_first() -> None:
-    firsts = {providers[0] for providers in device.PROVIDERS.values()}
-    assert len(firsts) == len(device.PROVIDERS)
+    firsts = {providers[0] for providers in PROVIDERS.values()}
+    assert len(firsts) == len(PROVIDERS)
     assert firsts <= set(onnxruntime.get_all_providers())
 
 
@@ -54,5 +55,5 @@ def test_auto_falls_back_and_says_so(caplog: pytest.LogCaptureFixture) -> None:
 
 
 def test_auto_takes_cuda_where_it_works(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(device, "works", lambda name: True)
-    assert device.resolve("auto") == "cuda"
+    monkeypatch.setattr(device, "works", lambda name, gpu: gpu == 3)
+    assert device.resolve("auto", 3) == "cuda"

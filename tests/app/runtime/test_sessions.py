@@ -7,7 +7,7 @@ import numpy as np
 import onnxruntime
 import pytest
 
-from app.runtime import sessions
+from app.runtime import session
 from app.runtime.execution import Execution
 from app.runtime.sessions import Sessions
 from app.runtime.traffic import Traffic
@@ -22,11 +22,13 @@ def opened(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     threads = []
 
     class Session(onnxruntime.InferenceSession):
-        def __init__(self, path: Path, options: onnxruntime.SessionOptions, *rest: Any) -> None:
+        def __init__(
+            self, path: Path, options: onnxruntime.SessionOptions, *rest: Any, **named: Any
+        ) -> None:
             threads.append(options.intra_op_num_threads)
-            super().__init__(path, options, *rest)
+            super().__init__(path, options, *rest, **named)
 
-    monkeypatch.setattr(sessions.onnxruntime, "InferenceSession", Session)
+    monkeypatch.setattr(session.onnxruntime, "InferenceSession", Session)
     return threads
 
 
@@ -61,19 +63,13 @@ def test_dense_traffic_takes_the_narrow_session() -> None:
 
         get_outputs = get_inputs
 
-        def get_providers(self) -> list[str]:
-            return ["CPUExecutionProvider"]
-
-        def get_modelmeta(self) -> Any:
-            return type("Meta", (), {"custom_metadata_map": {}})
-
-        def run(self, names: object, inputs: object) -> list[Any]:
+        def run(self, names: object, inputs: object, options: object) -> list[Any]:
             ran.append(self.name)
             return []
 
     ran: list[str] = []
     traffic = Traffic(lanes=2)
-    two = Sessions(Named("wide"), Named("narrow"), traffic)
+    two = Sessions(Named("wide"), Named("narrow"), Execution(traffic=traffic))
     with traffic:
         two.run({})
         with traffic:
