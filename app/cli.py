@@ -1,6 +1,7 @@
 """The command `densight`: the server, and every task on local pictures with the same code."""
 
 import inspect
+import json
 import logging
 import secrets
 import signal
@@ -19,6 +20,8 @@ from rich.progress import Progress
 from app import __version__, logs
 from app.card import Fit
 from app.catalog import registry_of
+from app.doctor.report import examine
+from app.doctor.text import text_of
 from app.errors import DensightError
 from app.imaging.decode import decode
 from app.imaging.encode import MEDIA_TYPES
@@ -100,6 +103,19 @@ def settings() -> None:
     for name, field in Settings.model_fields.items():
         stdout.print(f"DENSIGHT_{name.upper()}={getattr(values, name)}")
         stdout.print(f"  {field.description}")
+
+
+@cli.command()
+def doctor(
+    model: Annotated[str | None, typer.Option(help="Model to measure instead.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="For programs.")] = False,
+) -> None:
+    """Say which devices work, what the others lack and how fast each is; 1 if yours does not."""
+    with _one_line_errors():
+        report = examine(_settings(), model)
+    stdout.print(json.dumps(report.to_json(), indent=2) if as_json else text_of(report))
+    if not report.works:
+        raise typer.Exit(1)
 
 
 @cli.command()

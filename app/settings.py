@@ -80,7 +80,7 @@ class Settings(BaseSettings):
     """Whether TensorRT may compute in half precision: faster, and the answers differ a little."""
 
     tensorrt_profiles: bool = True
-    """Whether the largest batch and side are told to TensorRT; else engines are rebuilt for new ones."""
+    """Whether TensorRT is told the largest batch and side; else it builds engines for new ones."""
 
     tensorrt_side: Annotated[int, Field(ge=1)] = 1024
     """Largest height and width, in pixels, that engines are built for where a model takes any."""

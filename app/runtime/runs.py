@@ -26,8 +26,8 @@ class PlainRuns:
     """Runs of a session; from any number of threads at once.
 
     An arena holds what its largest run took, for ever. Shrinking it makes the next runs ask the
-    system anew, which was measured to cost 0.7 to 0.9 of a run on a CPU (docs/gpu.md), so one run
-    in `Execution.return_memory` seconds does.
+    system anew, which was measured to cost about as much as one run on a CPU (docs/gpu.md), so one
+    run in `Execution.return_memory` seconds does.
     """
 
     def __init__(self, session: onnxruntime.InferenceSession, execution: Execution) -> None:

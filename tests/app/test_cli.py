@@ -1,5 +1,6 @@
 """The command line: the same code as the service, on local files."""
 
+import json
 from pathlib import Path
 
 import numpy as np
@@ -136,6 +137,27 @@ def test_models_and_settings_and_version() -> None:
     output = run("settings").output
     for name in Settings.model_fields:
         assert f"DENSIGHT_{name.upper()}=" in output
+
+
+def test_doctor(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DENSIGHT_DEVICE", "cpu")
+    answer = run("doctor")
+    assert answer.exit_code == 0
+    assert answer.output.endswith("DENSIGHT_DEVICE=cpu works\n")
+    found = json.loads(run("doctor", "--json", "--model", "doubler").output)
+    assert found["works"] is True
+    assert found["model"] == "doubler"
+    answer = run("doctor", "--model", "nobody")
+    assert answer.exit_code == 1
+    assert answer.output.count("\n") == 1
+
+
+@pytest.mark.skipif(device.works("cuda"), reason="this machine has a CUDA device")
+def test_doctor_fails_where_the_device_does_not_work(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DENSIGHT_DEVICE", "cuda")
+    answer = run("doctor")
+    assert answer.exit_code == 1
+    assert answer.output.endswith("DENSIGHT_DEVICE=cuda does not work\n")
 
 
 def test_a_bad_setting_is_one_line(monkeypatch: pytest.MonkeyPatch) -> None:
