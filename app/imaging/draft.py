@@ -17,7 +17,7 @@ _FLIPPED_OR_TURNED = range(2, 9)
 _TURNED_ASIDE = range(5, 9)
 
 
-def draft(image: Image.Image, how: Fit) -> tuple[int, tuple[int, int]]:
+def draft(image: Image.Image, how: Fit) -> tuple[int, tuple[int, int] | None]:
     """Let a JPEG be decoded smaller, as far as its `fit` makes it much smaller still.
 
     Args:
@@ -25,19 +25,21 @@ def draft(image: Image.Image, how: Fit) -> tuple[int, tuple[int, int]]:
         how: the fit that the picture will be seen by.
 
     Returns:
-        How many times fewer pixels there are each way than in the file, and the width and height
-        that the upright picture has in full.
+        How many times fewer pixels there are each way than in the file, and if there are fewer, the
+        width and height that the upright picture has in full.
     """
+    if image.format != "JPEG":
+        return 1, None
     width, height = image.size
     orientation = image.getexif().get(_ORIENTATION)
     upright = (height, width) if orientation in _TURNED_ASIDE else (width, height)
-    for reduction in REDUCTIONS if image.format == "JPEG" else ():
+    for reduction in REDUCTIONS:
         # A rest at the right or lower edge would be at another one after a turn.
         rest = orientation in _FLIPPED_OR_TURNED and (width % reduction or height % reduction)
         if not rest and reduction * GAP <= shrinking(*upright, how):
             image.draft(None, (width // reduction, height // reduction))
             return reduction, upright
-    return 1, upright
+    return 1, None
 
 
 def shrinking(width: int, height: int, how: Fit) -> float:

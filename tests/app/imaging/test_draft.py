@@ -52,9 +52,11 @@ def test_how_far(width: int, height: int, how: Fit | None, reduction: int) -> No
     assert (picture.width, picture.height) == (width, height)
 
 
-@pytest.mark.parametrize("format", ["PNG", "WEBP"])
+@pytest.mark.parametrize("format", ["PNG", "WEBP", "TIFF"])
 def test_other_formats_are_decoded_whole(format: str) -> None:
-    assert read(photo(384, 384, format=format), CROP).reduction == 1
+    picture = read(photo(384, 480, format=format, orientation=6), CROP)
+    assert picture.reduction == 1
+    assert (picture.width, picture.height) == (480, 384)
 
 
 @pytest.mark.parametrize("orientation", range(1, 9))
