@@ -37,8 +37,8 @@ def draft(image: Image.Image, how: Fit) -> tuple[int, tuple[int, int] | None]:
         # A rest at the right or lower edge would be at another one after a turn.
         rest = orientation in _FLIPPED_OR_TURNED and (width % reduction or height % reduction)
         if not rest and reduction * GAP <= shrinking(*upright, how):
-            image.draft(None, (width // reduction, height // reduction))
-            return reduction, upright
+            done = image.draft(None, (width // reduction, height // reduction))
+            return (reduction, upright) if done else (1, None)
     return 1, None
 
 
