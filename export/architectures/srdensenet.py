@@ -7,6 +7,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
+from export.architectures.deconvolution import Deconvolution
 from export.architectures.loading import load_exactly
 from export.architectures.srdensenet_layouts import own_layout
 
@@ -97,13 +98,7 @@ class SRDenseNet(nn.Module):
                 nn.Conv2d(bottleneck, self.scale**2, 3, padding=1), nn.PixelShuffle(self.scale)
             )
         else:
-            self.upsampler = nn.Sequential(
-                _doubling(bottleneck, kernel),
-                nn.ReLU(),
-                _doubling(bottleneck, kernel),
-                nn.ReLU(),
-                nn.Conv2d(bottleneck, 1, 3, padding=1),
-            )
+            self.upsampler = Deconvolution(bottleneck, kernel)
 
     def forward(self, luma: Tensor) -> Tensor:
         """`[N, 1, H, W]` in 0..1 to `[N, 1, 4H, 4W]`, not clipped."""
@@ -133,13 +128,6 @@ def compact() -> SRDenseNet:
         transitions=True,
         reuse_input=True,
     )
-
-
-def _doubling(channels: int, kernel: int) -> nn.ConvTranspose2d:
-    """A transposed convolution that doubles height and width exactly."""
-    padding = (kernel - 1) // 2
-    missing = 2 * padding + 2 - kernel
-    return nn.ConvTranspose2d(channels, channels, kernel, 2, padding, output_padding=missing)
 
 
 def from_state(state: Mapping[str, Tensor]) -> SRDenseNet:
