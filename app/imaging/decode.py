@@ -13,6 +13,7 @@ from PIL import Image, ImageCms, ImageOps, UnidentifiedImageError
 from app.card import Fit
 from app.errors import BrokenPicture, DensightError, PictureTooLarge, UnknownFormat
 from app.imaging.draft import draft
+from app.imaging.effort import check_effort
 from app.imaging.picture import Picture
 
 FORMATS = ("JPEG", "PNG", "WEBP", "AVIF", "GIF", "BMP", "TIFF", "JPEG2000", "PPM")
@@ -54,6 +55,7 @@ def decode(
         try:
             with Image.open(io.BytesIO(data), formats=FORMATS) as image:
                 _check_size(image, max_pixels)
+                check_effort(image, data, max_pixels)
                 reduction, full = (1, None) if seen_by is None else draft(image, seen_by)
                 admit(image.width * image.height)
                 image.load()
