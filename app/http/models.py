@@ -15,6 +15,9 @@ from app.runtime.registry import Registry
 
 router = APIRouter(tags=["models"])
 
+UNAUTHORIZED = "No key, or a wrong one"
+LOADING = "Models are still being loaded"
+
 
 class TensorDescription(BaseModel):
     """One input or output; a dimension that is free has a name instead of a number."""
@@ -54,7 +57,7 @@ class ModelList(BaseModel):
 @router.get(
     "/models",
     response_model_exclude_none=True,
-    responses=documented({503: "Models are still being loaded"}),
+    responses=documented({401: UNAUTHORIZED, 503: LOADING}),
 )
 async def models(request: Request) -> ModelList:
     """List the models."""
@@ -65,7 +68,7 @@ async def models(request: Request) -> ModelList:
 @router.get(
     "/models/{name}",
     response_model_exclude_none=True,
-    responses=documented({404: "No such model", 503: "Models are still being loaded"}),
+    responses=documented({401: UNAUTHORIZED, 404: "No such model", 503: LOADING}),
 )
 async def model(request: Request, name: str) -> ModelDescription:
     """Describe one model, by `name` or `name@version`."""

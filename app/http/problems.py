@@ -86,7 +86,8 @@ def refuse(scope: Scope, status: int, kind: str, detail: str, **facts: Any) -> J
 def documented(texts: Mapping[int, str]) -> dict[int | str, dict[str, Any]]:
     """Statuses and when they come, in OpenAPI's words."""
     content = {MEDIA_TYPE: {"schema": Problem.model_json_schema()}}
-    return {status: {"description": text, "content": content} for status, text in texts.items()}
+    described: list[tuple[int | str, str]] = [*texts.items(), ("default", "Our fault")]
+    return {status: {"description": text, "content": content} for status, text in described}
 
 
 def kind_of(error: errors.DensightError) -> str:

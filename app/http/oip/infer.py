@@ -8,6 +8,7 @@ from typing import Any
 from fastapi import APIRouter, Request, Response
 
 from app.errors import MalformedRequest
+from app.http.oip.bodies import body_of
 from app.http.oip.encoding import decompress
 from app.http.oip.failures import documented
 from app.http.oip.request import HEADER_LENGTH, read_request
@@ -24,15 +25,11 @@ from app.runtime.scheduler import Ticket
 router = APIRouter(responses=documented(400, 401, 404, 413, 415, 503, 504))
 
 _BYTES = {"schema": {"type": "string", "format": "binary"}}
-_BODY: Mapping[str, Any] = {
-    "requestBody": {
-        "required": True,
-        "description": f"JSON, or with the header `{HEADER_LENGTH}` JSON and bytes behind it.",
-        "content": {
-            "application/json": {"schema": InferRequest.model_json_schema()},
-            "application/octet-stream": _BYTES,
-        },
-    }
+_BODY = body_of(InferRequest)
+_BODY["content"]["application/octet-stream"] = _BYTES
+_BODY |= {
+    "required": True,
+    "description": f"JSON, or with the header `{HEADER_LENGTH}` JSON and bytes behind it.",
 }
 _ANSWER: dict[int | str, dict[str, Any]] = {
     200: {
@@ -43,7 +40,9 @@ _ANSWER: dict[int | str, dict[str, Any]] = {
 }
 
 
-@router.post("/infer", response_class=Response, responses=_ANSWER, openapi_extra=dict(_BODY))
+@router.post(
+    "/infer", response_class=Response, responses=_ANSWER, openapi_extra={"requestBody": _BODY}
+)
 async def infer(request: Request, model: Served) -> Response:
     """Run the graph on the tensors of the request."""
     request.state.trace.task = "infer"

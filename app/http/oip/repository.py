@@ -5,6 +5,7 @@ import asyncio
 from fastapi import APIRouter, Request
 
 from app.errors import MalformedRequest
+from app.http.oip.bodies import body_of
 from app.http.oip.failures import documented
 from app.http.oip.schemas import IndexEntry, IndexRequest, Loaded, LoadRequest, Unloaded, parse
 from app.http.service import service_of
@@ -18,7 +19,11 @@ LARGEST = 2**16
 """Bytes of a body here: it is read on the event loop, and says little."""
 
 
-@router.post("/index", responses=documented(400, 401, 413, 503, 504))
+@router.post(
+    "/index",
+    openapi_extra={"requestBody": body_of(IndexRequest)},
+    responses=documented(400, 401, 413, 503, 504),
+)
 async def index(request: Request) -> list[IndexEntry]:
     """List every model, and every file that is not served with the reason why."""
     service = service_of(request)
@@ -29,7 +34,11 @@ async def index(request: Request) -> list[IndexEntry]:
     return [_entry(file) for file in files if file.model is not None or not only_ready]
 
 
-@router.post("/models/{name}/load", responses=documented(400, 401, 403, 404, 413, 503, 504))
+@router.post(
+    "/models/{name}/load",
+    openapi_extra={"requestBody": body_of(LoadRequest)},
+    responses=documented(400, 401, 403, 404, 413, 503, 504),
+)
 async def load(request: Request, name: str) -> Loaded:
     """Open the file of a model anew, also if it had been unloaded; 503 if it is no good."""
     service = service_of(request)

@@ -12,7 +12,9 @@ M = TypeVar("M", bound=BaseModel)
 
 # Some languages write what is empty as null.
 Parameters = Annotated[
-    dict[str, Any], BeforeValidator(lambda given: {} if given is None else given)
+    dict[str, Any],
+    BeforeValidator(lambda given: {} if given is None else given),
+    WithJsonSchema({"type": ["object", "null"], "additionalProperties": True}),
 ]
 Elements = Annotated[Any, WithJsonSchema({"type": "array", "items": {}})]
 """Is looked at where the datatype is known, and not copied here."""
@@ -167,7 +169,7 @@ class StatisticsList(BaseModel):
 class IndexRequest(BaseModel):
     """Which models are listed."""
 
-    ready: bool = False
+    ready: Annotated[bool, Field(strict=True)] = False
 
 
 class IndexEntry(BaseModel):
