@@ -4,7 +4,7 @@ PORT ?= 8000
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help setup serve test keras check fix export bench soak image clean
+.PHONY: help setup serve test keras check audit fix export bench soak image clean
 
 help:  ## say what there is
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -44,6 +44,13 @@ check: .venv/.dev  ## lint, format, types and import directions; edits nothing
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+
+# Not part of `check`: it asks PyPI what is known today, which no commit decides. Strict, since a
+# registry that knows of no vulnerabilities would otherwise pass for one that knows there are none.
+audit: .venv/.dev  ## known vulnerabilities of what the service needs; asks PyPI
+	@$(BIN)/pip-audit --strict --progress-spinner off . || { \
+		echo 'make audit: a package above has a known vulnerability, or this registry can not tell' \
+			'(PyPI itself answers https://pypi.org/pypi/NAME/VERSION/json)' >&2; exit 1; }
 
 fix: .venv/.dev  ## what a tool can mend by itself
 	$(BIN)/ruff check --fix .
