@@ -10,13 +10,14 @@ from fastapi_offline import FastAPIOffline
 
 from app import __version__
 from app.catalog import registry_of, schedulers_of
-from app.http import health, models, problems, tasks
+from app.http import cors, health, models, problems, tasks
 from app.http.budget import Budget
 from app.http.gauges import Gauges
 from app.http.keys import authorize
 from app.http.metrics import Metrics
 from app.http.oip.router import router as oip
 from app.http.otel import spans_wanted
+from app.http.pages import Pages
 from app.http.service import Service
 from app.http.stopping import Stopping
 from app.http.tracing import Tracing
@@ -77,7 +78,9 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     metrics.registry.register(Gauges(service))
     app.state.service = service
     app.add_middleware(Stopping)
+    app.add_middleware(Pages)
     app.add_middleware(Tracing, metrics=metrics, spans=spans)
+    cors.install(app, settings.cors_origins)
     problems.install(app)
     v1 = APIRouter(prefix="/v1", dependencies=[Depends(authorize)])
     v1.include_router(tasks.router)

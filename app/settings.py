@@ -130,6 +130,19 @@ class Settings(BaseSettings):
     """JSON list of keys; if there are any, `/v1` and `/v2` want one as `Authorization: Bearer KEY`.
     `sha256:` and its hash may stand for a key; `densight key` makes one."""
 
+    cors_origins: tuple[str, ...] = ()
+    """JSON list of origins, such as `https://example.org`, whose pages may ask from a browser;
+    `*` for all. None may by default."""
+
+    @field_validator("cors_origins")
+    @classmethod
+    def _are_origins(cls, origins: tuple[str, ...]) -> tuple[str, ...]:
+        for origin in origins:
+            # RFC 6454, section 6.2: what a browser sends has no path and no capital letters.
+            if origin != "*" and not re.fullmatch(r"https?://[a-z0-9.\[\]:-]+", origin):
+                raise ValueError(f"{origin!r} is no origin, such as https://example.org:8080")
+        return origins
+
     @field_validator("max_bytes_at_once", "max_pixels_at_once")
     @classmethod
     def _one_request_fits(cls, limit: int, info: ValidationInfo) -> int:

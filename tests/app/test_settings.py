@@ -36,6 +36,10 @@ def test_the_environment_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
         ("MAX_BYTES_AT_ONCE", "1000"),
         ("API_KEYS", '[""]'),
         ("API_KEYS", '["sha256:12"]'),
+        ("CORS_ORIGINS", '["example.org"]'),
+        ("CORS_ORIGINS", '["https://example.org/"]'),
+        ("CORS_ORIGINS", '["https://Example.org"]'),
+        ("CORS_ORIGINS", '["https://*.example.org"]'),
     ],
 )
 def test_nonsense_is_refused(monkeypatch: pytest.MonkeyPatch, name: str, value: str) -> None:
