@@ -1,7 +1,10 @@
 """Which pages of other origins may ask: none, unless the settings name them."""
 
-from fastapi import FastAPI
+from fastapi import FastAPI, Request
 from starlette.middleware.cors import CORSMiddleware
+
+from app.errors import ModelControlOff
+from app.http.service import service_of
 
 REQUEST_HEADERS = (
     "Authorization",
@@ -40,3 +43,18 @@ def install(app: FastAPI, origins: tuple[str, ...]) -> None:
             allow_headers=REQUEST_HEADERS,
             expose_headers=ANSWER_HEADERS,
         )
+
+
+def refuse_strangers(request: Request) -> None:
+    """Refuse what a page of an origin that is not allowed makes a browser send.
+
+    CORS keeps such a page from reading answers only. Browsers tell where a request comes from
+    (W3C Fetch Metadata, `Sec-Fetch-Site`), and other clients say nothing.
+
+    Raises:
+        ModelControlOff: it is from such a page.
+    """
+    allowed, origin = service_of(request).settings.cors_origins, request.headers.get("origin")
+    stranger = request.headers.get("sec-fetch-site") in ("cross-site", "same-site")
+    if stranger and "*" not in allowed and origin not in allowed:
+        raise ModelControlOff("no page of another origin loads or unloads models here")

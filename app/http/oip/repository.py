@@ -5,6 +5,7 @@ import asyncio
 from fastapi import APIRouter, Request
 
 from app.errors import MalformedRequest
+from app.http.cors import refuse_strangers
 from app.http.oip.bodies import body_of
 from app.http.oip.failures import documented
 from app.http.oip.schemas import IndexEntry, IndexRequest, Loaded, LoadRequest, Unloaded, parse
@@ -41,6 +42,7 @@ async def index(request: Request) -> list[IndexEntry]:
 )
 async def load(request: Request, name: str) -> Loaded:
     """Open the file of a model anew, also if it had been unloaded; 503 if it is no good."""
+    refuse_strangers(request)
     service = service_of(request)
     body = await _body(request)
     parameters = parse(LoadRequest, body or b"{}").parameters
@@ -53,6 +55,7 @@ async def load(request: Request, name: str) -> Loaded:
 @router.post("/models/{name}/unload", responses=documented(401, 403, 404, 503))
 async def unload(request: Request, name: str) -> Unloaded:
     """Serve a model no longer; requests that have begun are answered."""
+    refuse_strangers(request)
     await asyncio.to_thread(service_of(request).registry.unload_model, name)
     return Unloaded(name=name, unload=True)
 

@@ -97,3 +97,32 @@ def test_a_script_reads_even_an_unforeseen_failure(make_app: Make) -> None:
         answer = client.get("/broken", headers={"origin": OURS})
     assert answer.status_code == 500
     assert answer.headers["access-control-allow-origin"] == "*"
+
+
+@pytest.mark.parametrize("site", ["cross-site", "same-site"])
+@pytest.mark.parametrize("action", ["load", "unload"])
+def test_pages_of_others_change_no_models(client: httpx.Client, action: str, site: str) -> None:
+    url = f"/v2/repository/models/colors/{action}"
+    refused = client.post(url, headers={"sec-fetch-site": site, "origin": THEIRS})
+    assert refused.status_code == 403
+    assert refused.json() == {"error": "no page of another origin loads or unloads models here"}
+    assert client.get("/v2/models/colors/ready").status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("origins", "headers"),
+    [
+        ((), {}),
+        ((), {"sec-fetch-site": "same-origin", "origin": THEIRS}),
+        ((), {"sec-fetch-site": "none"}),
+        ((OURS,), {"sec-fetch-site": "cross-site", "origin": OURS}),
+        (("*",), {"sec-fetch-site": "cross-site", "origin": THEIRS}),
+    ],
+)
+def test_others_change_models(
+    make_app: Make, origins: tuple[str, ...], headers: dict[str, str]
+) -> None:
+    with serving(make_app(cors_origins=origins)) as client:
+        url = "/v2/repository/models/colors/unload"
+        assert client.post(url, headers=headers).status_code == 200
+        assert client.get("/v2/models/colors/ready").status_code == 503
