@@ -1,0 +1,31 @@
+"""Servers of their own: ready when they are handed out, gone when the block ends."""
+
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from benchmarks.connection import post
+from benchmarks.footprint import footprint
+from benchmarks.loops import closed
+from benchmarks.photos import jpegs
+from benchmarks.process import HOST, densight
+
+
+def test_the_service_is_ready_and_ends(folder: Path) -> None:
+    request = post("/v1/classification?model=colors", jpegs(20, 10, count=1)[0])
+    with densight({"DENSIGHT_MODELS": str(folder)}) as server:
+        assert 0 < server.alive <= server.ready
+        assert footprint(server.pid).resident > 30_000_000
+        answers = closed(HOST, server.port, [request], clients=2, count=4)
+    assert list(answers.statuses) == [200] * 4
+    with pytest.raises(ConnectionRefusedError):
+        closed(HOST, server.port, [request], clients=1, count=1)
+
+
+def test_a_service_that_does_not_start() -> None:
+    with (
+        pytest.raises(subprocess.CalledProcessError),
+        densight({"DENSIGHT_WORKERS": "many"}),
+    ):
+        pytest.fail("it started")
