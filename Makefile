@@ -60,7 +60,7 @@ export: .venv/.dev  ## make the shipped models anew
 	$(BIN)/python -m export run
 	$(BIN)/python -m export readme
 
-bench: setup  ## time of a picture through the service against the bare model
+bench: .venv/.dev  ## the service beside the limit of this machine: load, start, memory
 	$(BIN)/python -m benchmarks
 
 soak: .venv/.dev  ## a minute of ten times too much, then half an hour of everything; memory must not grow

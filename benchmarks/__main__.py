@@ -1,77 +1,86 @@
-"""`python -m benchmarks`: a picture through the service against the same work in this process."""
+"""`python -m benchmarks`: the service beside the limit of what this machine can do without one."""
 
-import statistics
-import time
-from collections.abc import Callable
-from pathlib import Path
+import subprocess
+import sys
+from enum import StrEnum
+from typing import Annotated
 
-import httpx
+import typer
 
-from app.imaging.decode import decode
 from app.runtime.cpu import cores
-from app.runtime.execution import Execution
-from app.runtime.model import Model
-from app.settings import MODELS, Settings
-from app.tasks import TASKS
-from app.tasks.task import Bounds
-from benchmarks.server import serving
+from benchmarks import start, tables, tasks
+from benchmarks.bench import FULL, QUICK, Bench, Failed, bench
+from benchmarks.cases import CASES, MODELS, Case
+from benchmarks.connection import post
+from benchmarks.footprint import footprint
+from benchmarks.limit import plain, scaled
+from benchmarks.photos import jpegs
+from benchmarks.process import densight
+from benchmarks.results import Results
+from benchmarks.service import Asked
 
-EXAMPLES = Path(__file__).parent.parent / "examples"
-ROUNDS = 40
-CASES = (
-    ("classification", "cat.jpg"),
-    ("saliency", "cat.jpg"),
-    ("segmentation", "pavilion-480.jpg"),
-    ("super-resolution", "astronaut-128.png"),
-)
+Quick = Annotated[
+    bool, typer.Option("--quick", help="Only see that it works: the figures mean nothing.")
+]
 
-
-def main() -> None:
-    """Print a table; the two sides of a ratio take turns, so both see the same machine."""
-    print(f"median of {ROUNDS} rounds, one client, {cores()} cores")
-    with serving() as client:
-        for task, picture in CASES:
-            data = (EXAMPLES / picture).read_bytes()
-            served, bare = in_turns(over_http(client, task, data), in_process(task, data))
-            print(
-                f"{task:18} service {served * 1e3:7.1f} ms, in process {bare * 1e3:7.1f} ms, "
-                f"ratio {served / bare:.2f}"
-            )
+TASK_ROUNDS = 8
+"""Pictures of each task for every round of the rest."""
 
 
-def over_http(client: httpx.Client, task: str, data: bytes) -> Callable[[], object]:
-    """Post the picture and wait for the answer."""
-    headers = {"content-type": "application/octet-stream"}
-    return lambda: client.post(f"/v1/{task}", content=data, headers=headers).raise_for_status()
+class Part(StrEnum):
+    """What can be measured by itself."""
+
+    TASKS = "tasks"
+    LOAD = "load"
+    START = "start"
 
 
-def in_process(task_name: str, data: bytes) -> Callable[[], object]:
-    """Decode, infer and encode without a server, by the model that would answer there."""
-    task = TASKS[task_name]
-    default = Settings().default_models[task_name]
-    model = Model.load(MODELS / f"{default}.onnx", Execution(threads=cores()))
-    options = task.options()
+def main(
+    parts: Annotated[list[Part] | None, typer.Argument(help="All of them if none.")] = None,
+    quick: Quick = False,
+) -> None:
+    """Measure and print tables; the two sides of a ratio take turns on the same machine."""
+    effort = QUICK if quick else FULL
+    print(f"{cores()} cores, {effort.rounds} rounds; spreads are from least to most")
+    with bench(effort) as machine:
+        if not parts or Part.TASKS in parts:
+            tables.tasks(tasks.measure(TASK_ROUNDS * effort.rounds))
+        if not parts or Part.LOAD in parts:
+            measure_load(machine)
+        if not parts or Part.START in parts:
+            starts = [start.start(machine) for _ in range(effort.starts)]
+            tables.starts(starts, machine.apart(start.loading))
 
-    def answer() -> None:
-        picture = decode(data, max_pixels=10**9)
-        result = task.infer(model, picture, options, Bounds(10**9))
-        task.encode(result, task.offers(picture, options, model)[0])
 
-    return answer
+def measure_load(machine: Bench) -> None:
+    """Every case under every load, by one service in one configuration."""
+    ensure_models()
+    results = Results({"plain": plain, "scaled": scaled})
+    with densight({"DENSIGHT_MODELS": str(MODELS)}) as server:
+        for case in CASES:
+            results.add(machine, case.name, asked_of(server.port, case))
+        results.memory["densight, both models"] = footprint(server.pid)
+    results.show()
 
 
-def in_turns(*ways: Callable[[], object]) -> list[float]:
-    """Median seconds of each way, measured alternately after a warm-up."""
-    times: list[list[float]] = [[] for _ in ways]
-    for way in ways:
-        way()
-    for _ in range(ROUNDS):
-        for way, taken in zip(ways, times, strict=True):
-            started = time.perf_counter()
-            way()
-            taken.append(time.perf_counter() - started)
-    return [statistics.median(taken) for taken in times]
+def asked_of(port: int, case: Case) -> Asked:
+    """The requests of a case to Densight."""
+    pictures = jpegs(case.width, case.height)
+    target = f"/v1/classification?model={case.model}"
+    return Asked(port, case, pictures, [post(target, picture) for picture in pictures])
+
+
+def ensure_models() -> None:
+    """Make the models once; torch leaves with the process that does it."""
+    if not all(case.path.is_file() for case in CASES):
+        print("making the models", file=sys.stderr)
+        subprocess.run([sys.executable, "-m", "benchmarks.models"], check=True)
 
 
 if __name__ == "__main__":
-    main()
+    cli = typer.Typer(pretty_exceptions_enable=False)
+    cli.command()(main)
+    try:
+        cli()
+    except Failed as failure:
+        sys.exit(f"no figures, since not every answer was good: {failure}")
