@@ -44,7 +44,9 @@ def started(
         port: to listen on; a free one where none is given.
     """
     address = f"http://127.0.0.1:{port or _free_port()}"
-    environment = {**os.environ, "DENSIGHT_LOG_LEVEL": "error", **(settings or {})}
+    # Of several checkouts that share an environment, this one.
+    checkout = {"PYTHONPATH": str(Path(__file__).parent.parent), "DENSIGHT_LOG_LEVEL": "error"}
+    environment = {**os.environ, **checkout, **(settings or {})}
     command = [str(COMMAND), "serve", "--port", address.rpartition(":")[2]]
     with subprocess.Popen(command, env=environment) as process:
         try:

@@ -8,9 +8,12 @@ from app.imaging.fit import geometry
 REDUCTIONS = (8, 4, 2)
 """How many times smaller libjpeg can decode each way, by leaving out high frequencies."""
 
-GAP = 1.5
-"""How many times larger than what the network sees a reduced picture still is, each way. Scores
-then move by 0.005 in the median; docs/performance.md tells how that was measured."""
+GAP = 2.0
+"""How many times larger than what the network sees a reduced picture still is, each way."""
+
+LEAST = 256
+"""Pixels of the shorter side of a reduced picture. Below, decoding is quick, and networks that see
+32 pixels answer otherwise; docs/performance.md tells how far scores move."""
 
 _ORIENTATION = 0x0112
 _FLIPPED_OR_TURNED = range(2, 9)
@@ -36,7 +39,8 @@ def draft(image: Image.Image, how: Fit) -> tuple[int, tuple[int, int] | None]:
     for reduction in REDUCTIONS:
         # A rest at the right or lower edge would be at another one after a turn.
         rest = orientation in _FLIPPED_OR_TURNED and (width % reduction or height % reduction)
-        if not rest and reduction * GAP <= shrinking(*upright, how):
+        enough = min(width, height) >= reduction * LEAST
+        if enough and not rest and reduction * GAP <= shrinking(*upright, how):
             done = image.draft(None, (width // reduction, height // reduction))
             return (reduction, upright) if done else (1, None)
     return 1, None

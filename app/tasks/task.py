@@ -103,8 +103,7 @@ class Task(ABC, Generic[O, R]):
     def seen_by(self, options: O, model: Model) -> Fit | None:
         """The fit that shows all that the answer is made of; `None`: it takes every pixel.
 
-        A large JPEG may then be decoded smaller. For answers that are maps it is not done: a
-        saliency moved by 0.03 in the median.
+        A large JPEG may then be decoded smaller.
         """
         return None
 

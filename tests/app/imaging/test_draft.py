@@ -33,16 +33,16 @@ def read(data: bytes, how: Fit | None) -> Picture:
 @pytest.mark.parametrize(
     ("width", "height", "how", "reduction"),
     [
-        (47, 47, CROP, 1),
-        (96, 96, CROP, 2),
-        (191, 191, CROP, 2),
-        (192, 192, CROP, 4),
-        (384, 384, CROP, 8),
-        (2000, 384, CROP, 8),  # the shorter side decides
-        (2000, 384, Fit(size=(32, 32)), 8),
-        (2000, 95, Fit(size=(32, 32)), 1),
-        (400, 200, Fit(longest=100), 2),
-        (400, 200, None, 1),
+        (511, 511, CROP, 1),
+        (512, 512, CROP, 2),
+        (1023, 1023, CROP, 2),
+        (1024, 1024, CROP, 4),
+        (2048, 2048, CROP, 8),
+        (2048, 600, CROP, 2),  # the shorter side decides
+        (1000, 800, Fit(size=(200, 200)), 2),
+        (1000, 799, Fit(size=(200, 200)), 1),
+        (1200, 1000, Fit(longest=300), 2),
+        (600, 600, None, 1),
     ],
 )
 def test_how_far(width: int, height: int, how: Fit | None, reduction: int) -> None:
@@ -54,29 +54,29 @@ def test_how_far(width: int, height: int, how: Fit | None, reduction: int) -> No
 
 @pytest.mark.parametrize("format", ["PNG", "WEBP", "TIFF"])
 def test_other_formats_are_decoded_whole(format: str) -> None:
-    picture = read(photo(384, 480, format=format, orientation=6), CROP)
+    picture = read(photo(1024, 1280, format=format, orientation=6), CROP)
     assert picture.reduction == 1
-    assert (picture.width, picture.height) == (480, 384)
+    assert (picture.width, picture.height) == (1280, 1024)
 
 
 @pytest.mark.parametrize("orientation", range(1, 9))
-@pytest.mark.parametrize("size", [(400, 320), (403, 325)])
+@pytest.mark.parametrize("size", [(1200, 1040), (1203, 1045)])
 def test_the_network_sees_the_same(size: tuple[int, int], orientation: int) -> None:
     data = photo(*size, orientation=orientation)
     small, whole = read(data, CROP), read(data, None)
     assert (small.width, small.height) == (whole.width, whole.height)
     apart = np.abs(fit(small, CROP).astype(int) - fit(whole, CROP))
     assert apart.max() <= 2
-    divisible = size == (400, 320)
+    divisible = size == (1200, 1040)
     assert small.reduction == (4 if orientation == 1 or divisible else 1)
 
 
 @pytest.mark.parametrize("mode", ["L", "CMYK"])
 def test_other_colours_than_rgb(mode: str) -> None:
-    with Image.open(io.BytesIO(photo(400, 400))) as image:
+    with Image.open(io.BytesIO(photo(1024, 1024))) as image:
         data = file(image.convert(mode), "JPEG", quality=95)
     small, whole = read(data, CROP), read(data, None)
-    assert small.reduction == 8
+    assert small.reduction == 4
     assert np.abs(fit(small, CROP).astype(int) - fit(whole, CROP)).max() <= 2
 
 
@@ -88,13 +88,13 @@ def test_shrinking_is_measured_where_it_is_least() -> None:
 
 def test_what_is_admitted_is_what_will_be_in_memory() -> None:
     admitted: list[int] = []
-    decode(photo(400, 400), max_pixels=10**6, seen_by=CROP, admit=admitted.append)
-    decode(photo(400, 400), max_pixels=10**6, admit=admitted.append)
-    assert admitted == [50 * 50, 400 * 400]
+    decode(photo(1024, 1024), max_pixels=10**7, seen_by=CROP, admit=admitted.append)
+    decode(photo(1024, 1024), max_pixels=10**7, admit=admitted.append)
+    assert admitted == [256 * 256, 1024 * 1024]
 
 
 def test_nobody_is_asked_to_admit_what_is_too_large() -> None:
     admitted: list[int] = []
     with pytest.raises(PictureTooLarge):
-        decode(photo(400, 400), max_pixels=100, admit=admitted.append)
+        decode(photo(1024, 1024), max_pixels=100, admit=admitted.append)
     assert not admitted
