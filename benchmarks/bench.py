@@ -40,7 +40,7 @@ class Effort:
     starts: int
 
 
-FULL = Effort(rounds=5, seconds=10, steady=30, trial=3, batches=(1, 8), least=48, starts=5)
+FULL = Effort(rounds=3, seconds=6, steady=15, trial=2, batches=(1, 8), least=48, starts=3)
 QUICK = Effort(rounds=2, seconds=0.5, steady=1, trial=0.2, batches=(1,), least=4, starts=1)
 """Shows that everything works; its figures mean nothing."""
 
