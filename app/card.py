@@ -49,6 +49,15 @@ class Fit(BaseModel):
             raise ValueError("crop must not be larger than resize")
         return self
 
+    @property
+    def sides(self) -> tuple[int, int]:
+        """Height and width of what it makes of a square picture."""
+        side = self.crop or self.longest
+        if side is not None:
+            return side, side
+        assert self.size is not None  # the one way that is left
+        return self.size
+
 
 LARGEST_SCALE = 8
 """How many times as high and wide as a picture its enlargement may be."""

@@ -19,6 +19,9 @@ from app.imaging.picture import Picture
 FORMATS = ("JPEG", "PNG", "WEBP", "AVIF", "GIF", "BMP", "TIFF", "JPEG2000", "PPM")
 """What we read. Pillow knows more, but some of those start other programs or are never photos."""
 
+# Pillow looks for its readers when the first picture comes; no request shall wait for that.
+Image.init()
+
 # Our own limit is checked on the header, before Pillow would; its warning has no reader here.
 Image.MAX_IMAGE_PIXELS = None
 

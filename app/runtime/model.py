@@ -86,8 +86,9 @@ class Model:
         self._sessions.warm_up(blank)
 
     def _blank(self, tensor: Tensor) -> NDArray[Any]:
-        # Of the free dimensions the first is the batch, the others are sides of the picture.
-        side = -(-WARM_UP_SIDE // self.card.multiple) * self.card.multiple
-        free = (1, *[side] * (len(tensor.shape) - 1))
-        shape = [s if isinstance(s, int) else f for s, f in zip(tensor.shape, free, strict=True)]
+        """A batch of one picture, of the size that requests bring."""
+        fit, multiple = self.card.fit, self.card.multiple
+        sides = (WARM_UP_SIDE, WARM_UP_SIDE) if fit is None else fit.sides
+        usual = (1, *(-(-side // multiple) * multiple for side in sides), 3)
+        shape = [s if isinstance(s, int) else u for s, u in zip(tensor.shape, usual, strict=True)]
         return np.zeros(shape, tensor.dtype)

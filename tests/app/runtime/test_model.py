@@ -1,13 +1,16 @@
 """A model: loaded, checked against its task, run."""
 
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import onnx
 import pytest
 
+from app.card import Fit
 from app.errors import InvalidCard, InvalidModel
 from app.runtime.model import Model
+from app.runtime.sessions import Sessions
 from app.tasks import TASKS
 from tests import tiny
 
@@ -57,3 +60,21 @@ def test_labels_must_match_the_classes(tmp_path: Path) -> None:
 def test_a_model_of_another_task(tmp_path: Path) -> None:
     with pytest.raises(InvalidModel, match="image"):
         Model.load(tiny.doubler(tmp_path)).check(TASKS["classification"].contract)
+
+
+@pytest.mark.parametrize(
+    ("card", "shape"),
+    [
+        ({"fit": Fit(resize=8, crop=6)}, (1, 6, 6, 3)),
+        ({"fit": Fit(size=(5, 9)), "multiple": 4}, (1, 8, 12, 3)),
+        ({"fit": Fit(longest=10), "multiple": 4}, (1, 12, 12, 3)),
+        ({"fit": None}, (1, 64, 64, 3)),
+    ],
+)
+def test_it_warms_up_on_the_size_that_comes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, card: dict[str, Any], shape: tuple[int, ...]
+) -> None:
+    ran: list[tuple[int, ...]] = []
+    monkeypatch.setattr(Sessions, "warm_up", lambda _, inputs: ran.append(inputs["image"].shape))
+    Model.load(tiny.colors(tmp_path, **card)).warm_up()
+    assert ran == [shape]
