@@ -149,7 +149,7 @@ def _cells(entry: Entry) -> list[str]:
         f"{entry.bytes / 1e6:.1f} MB",
         entry.measured,
         (recipe.paper if recipe else "") or UNKNOWN,
-        UNKNOWN if entry.seconds is None else f"{entry.seconds * 1e3:.3g} ms",
+        UNKNOWN if entry.seconds is None else f"{float(f'{entry.seconds * 1e3:.3g}'):g} ms",
         card.model_license or UNKNOWN,
     ]
 
