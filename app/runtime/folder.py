@@ -4,11 +4,13 @@ import logging
 import threading
 import time
 from collections.abc import Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 
 from app.errors import InvalidModel, ModelControlOff, ModelError, ModelNotFound, NotReady
 from app.runtime.contract import Contract
+from app.runtime.cpu import cores
 from app.runtime.execution import ON_CPU, Execution
 from app.runtime.model import Model
 from app.runtime.model_file import ModelFile, Stamp, stamp_of
@@ -125,20 +127,31 @@ class ModelFolder:
             for path, file in self._files.items()
             if path not in gone
         }
-        for path, stamp in stamps.items():
-            file = opened.get(path, ModelFile(path))
-            if stamp is not None and not file.unloaded and file.stamp != stamp:
-                opened[path] = self._opened(file, stamp, opened)
+        files = {path: opened.get(path, ModelFile(path)) for path in stamps}
+        with ThreadPoolExecutor(cores()) as threads:
+            # Each is opened by one core alone, so as many are opened at once.
+            coming = {
+                path: (stamp, threads.submit(self._open, path))
+                for path, stamp in stamps.items()
+                if stamp is not None and not files[path].unloaded and files[path].stamp != stamp
+            }
+            for path, (stamp, model) in coming.items():
+                opened[path] = self._opened(files[path], stamp, model, opened)
         self._files = opened
 
     def _put(self, file: ModelFile) -> None:
         self._files = {**self._files, file.path: file}
 
-    def _opened(self, file: ModelFile, stamp: Stamp, others: Mapping[Path, ModelFile]) -> ModelFile:
+    def _opened(
+        self,
+        file: ModelFile,
+        stamp: Stamp,
+        coming: Future[tuple[Model, float]],
+        others: Mapping[Path, ModelFile],
+    ) -> ModelFile:
         """The file with its present content opened, or with the reason why it can not be."""
-        started = time.perf_counter()
         try:
-            model = self._open(file.path)
+            model, seconds = coming.result()
             for other in others.values():
                 if other.path != file.path and other.model is not None:
                     _check_apart(model, other.model)
@@ -150,15 +163,17 @@ class ModelFolder:
             model.card.reference,
             model.card.task or "without a card, for /v2 only",
             model.device,
-            time.perf_counter() - started,
+            seconds,
         )
         return file.with_model(stamp, model)
 
-    def _open(self, path: Path) -> Model:
+    def _open(self, path: Path) -> tuple[Model, float]:
+        """A model that may be served, and the seconds that it took to make it ready."""
+        started = time.perf_counter()
         model = Model.load(path, self.execution)
         card = model.card
         if not card.task:  # of what it takes nothing is known
-            return model
+            return model, time.perf_counter() - started
         if card.task not in self._contracts:
             raise InvalidModel(f"no task is called {card.task!r}")
         model.check(self._contracts[card.task])
@@ -166,7 +181,7 @@ class ModelFolder:
             model.warm_up()
         except Exception as error:  # whatever a foreign graph throws, the other models still serve
             raise InvalidModel(f"it fails on a blank picture: {error}") from error
-        return model
+        return model, time.perf_counter() - started
 
 
 def _check_apart(model: Model, other: Model) -> None:
