@@ -70,6 +70,7 @@ def serve(
     )
     socket = config.bind_socket()
     bound_writing(socket)
+    socket.listen()  # whoever reads the address may connect at once
     address = f"http://{settings.host}:{socket.getsockname()[1]}"
     device = app.state.service.registry.execution.device
     tell: Callable[[str], None] = log.info if settings.log_format == "json" else stderr.print

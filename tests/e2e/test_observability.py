@@ -31,15 +31,17 @@ def test_every_line_is_json_and_no_span_is_lost_at_the_end(folder: Path, tmp_pat
             log.open("w") as stderr,
             subprocess.Popen(command, env=environment, cwd=ROOT, stderr=stderr) as process,
         ):
-            while "\n" not in log.read_text() and process.poll() is None:
-                pass
-            started = json.loads(log.read_text().splitlines()[0])
-            address = started["message"].rpartition(" ")[2].removesuffix("/docs")
-            with httpx.Client(base_url=address, timeout=60) as client:
-                until_ready(client)
-                answer = client.post(CLASSIFY, content=png(), headers=RAW)
-                assert answer.status_code == 200
-            process.terminate()
+            try:
+                while "\n" not in log.read_text() and process.poll() is None:
+                    pass
+                started = json.loads(log.read_text().splitlines()[0])
+                address = started["message"].rpartition(" ")[2].removesuffix("/docs")
+                with httpx.Client(base_url=address, timeout=60) as client:
+                    until_ready(client)
+                    answer = client.post(CLASSIFY, content=png(), headers=RAW)
+                    assert answer.status_code == 200
+            finally:
+                process.terminate()  # or a failure would wait for it without end
         assert process.returncode == 0
     lines = [json.loads(line) for line in log.read_text().splitlines()]
     (asked,) = [line for line in lines if line.get("path") == CLASSIFY]
