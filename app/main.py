@@ -9,7 +9,7 @@ from fastapi.responses import RedirectResponse
 from fastapi_offline import FastAPIOffline
 
 from app import __version__
-from app.catalog import registry_of, schedulers_of
+from app.catalog import bounds_of, registry_of, schedulers_of
 from app.http import cors, health, models, problems, tasks
 from app.http.budget import Budget
 from app.http.gauges import Gauges
@@ -72,6 +72,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         registry,
         schedulers,
         metrics,
+        bounds_of(settings, registry.execution.device),
         bytes=Budget(settings.max_bytes_at_once, "bytes"),
         pixels=Budget(settings.max_pixels_at_once, "pixels"),
     )

@@ -29,6 +29,7 @@ STATUS: Mapping[type[errors.DensightError], HTTPStatus] = {
     errors.TracesUnavailable: HTTPStatus.SERVICE_UNAVAILABLE,
     errors.QueueFull: HTTPStatus.SERVICE_UNAVAILABLE,
     errors.NoRoom: HTTPStatus.SERVICE_UNAVAILABLE,
+    errors.OutOfMemory: HTTPStatus.SERVICE_UNAVAILABLE,
     errors.DeadlineExceeded: HTTPStatus.GATEWAY_TIMEOUT,
     errors.MalformedRequest: HTTPStatus.BAD_REQUEST,
     errors.UnsupportedMedia: HTTPStatus.UNSUPPORTED_MEDIA_TYPE,

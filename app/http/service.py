@@ -10,6 +10,7 @@ from app.http.oip.statistics import Statistics
 from app.runtime.registry import Registry
 from app.runtime.scheduler import Schedulers
 from app.settings import Settings
+from app.tasks.task import Bounds
 
 
 @dataclass(frozen=True)
@@ -20,6 +21,7 @@ class Service:
     registry: Registry
     schedulers: Schedulers
     metrics: Metrics
+    bounds: Bounds
     bytes: Budget
     pixels: Budget
     statistics: Statistics = field(default_factory=Statistics)

@@ -1,20 +1,20 @@
 """One route for each task, made from what the task says of itself."""
 
-from contextlib import ExitStack
 from functools import partial
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request, Response
 
-from app.http.negotiation import negotiate
+from app.http import answer as answering
+from app.http.answer import Question
 from app.http.problems import documented
 from app.http.service import service_of
+from app.http.spool import response, spooled
 from app.http.upload import BODY, expected_size, read_picture
 from app.http.waiting import deadline_of, while_connected, within
-from app.imaging.decode import decode
 from app.runtime.scheduler import Ticket
 from app.tasks import TASKS
-from app.tasks.task import JSON, Bounds, Task
+from app.tasks.task import JSON, Task
 
 ERRORS = {
     400: "The request is not a form with a part `image`, or the picture is empty",
@@ -43,27 +43,22 @@ def add_route(task: Task[Any, Any]) -> None:
         trace.task = task.name
         model = service.registry.choose(task.name, options.model)
         trace.model = model.card.reference
-        accept = request.headers.get("accept", "")
+        question = Question(task, options, model, request.headers.get("accept", ""))
         deadline = deadline_of(request, service.settings.deadline)
-        max_bytes, max_pixels = service.settings.max_bytes, service.settings.max_pixels
-        seen_by = task.seen_by(options, model) if service.settings.jpeg_scaling else None
+        max_bytes = service.settings.max_bytes
 
         def work(data: bytes, ticket: Ticket) -> Response:
             trace.stages["queue"] = ticket.waited
-            with ExitStack() as room:
-
-                def admit(pixels: int) -> None:
-                    made = pixels * model.card.scale**2
-                    room.enter_context(service.pixels.room_for(min(made, max_pixels)))
-
-                with trace.measure("decode"):
-                    picture = decode(data, max_pixels=max_pixels, seen_by=seen_by, admit=admit)
-                media_type = negotiate(accept, task.offers(picture, options, model))
-                with trace.measure("infer"):
-                    bounds = Bounds(max_pixels, lambda done, total: ticket.check(), trace.cut)
-                    result = task.infer(model, picture, options, bounds)
-                with trace.measure("encode"):
-                    return Response(task.encode(result, media_type), media_type=media_type)
+            with spooled() as file:
+                media_type = answering.answer(
+                    question,
+                    data,
+                    file,
+                    service=service,
+                    trace=trace,
+                    progress=lambda done, total: ticket.check(),
+                )
+            return response(file, media_type)
 
         scheduler = service.schedulers.of(model)
         with service.bytes.room_for(expected_size(request, max_bytes)):
