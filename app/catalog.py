@@ -26,6 +26,7 @@ def bounds_of(settings: Settings, device: Device) -> Bounds:
         max_pixels=settings.max_pixels,
         max_pixels_made=settings.max_pixels_made,
         tile_pixels=settings.tile_pixels or TILE_PIXELS[device],
+        later=True,
     )
 
 

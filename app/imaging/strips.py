@@ -13,6 +13,9 @@ from app.imaging.picture import Picture
 CHANNELS = {1: "gray", 2: "gray with alpha", 3: "RGB", 4: "RGB with alpha"}
 """What the channels of a strip are, by their number."""
 
+REACH = 3
+"""Rows that bicubic interpolation looks at beyond a row, at most."""
+
 
 @dataclass(frozen=True)
 class Strips:
@@ -41,8 +44,8 @@ def enlarged(picture: Picture, scale: int, bands: Iterable[NDArray[Any]]) -> Str
     Args:
         picture: what is enlarged.
         scale: how many times larger each way.
-        bands: `[rows, width * scale, 3]` of the picture's type, from top to bottom; what becomes of
-            `picture.pixels`.
+        bands: `[rows * scale, width * scale, 3]` of the picture's type, from top to bottom: all of
+            what becomes of `picture.pixels`, by whole rows of it.
     """
     colors = 1 if picture.gray else 3
     alpha = picture.alpha
@@ -50,7 +53,7 @@ def enlarged(picture: Picture, scale: int, bands: Iterable[NDArray[Any]]) -> Str
     def strips() -> Iterator[NDArray[Any]]:
         top = 0
         for band in bands:
-            bottom = top + len(band)
+            bottom = top + len(band) // scale
             strip = band[..., :colors]
             if alpha is not None:
                 grown = enlarged_alpha(alpha, scale, top, bottom)
@@ -71,21 +74,31 @@ def enlarged(picture: Picture, scale: int, bands: Iterable[NDArray[Any]]) -> Str
 def enlarged_alpha(
     alpha: NDArray[Any], scale: int, top: int = 0, bottom: int | None = None
 ) -> NDArray[Any]:
-    """Rows `top` to `bottom` of an alpha channel that is enlarged bicubically.
-
-    Pillow looks beyond the box that it resizes for context, so rows are the same as in the whole.
+    """An alpha channel, or some rows of it, enlarged bicubically; rows are those of the whole.
 
     Args:
         alpha: uint8 or uint16 `[H, W]`.
         scale: how many times larger each way.
-        top: first row, of the enlargement.
+        top: first row of `alpha` that is enlarged.
         bottom: row after the last; all of them when absent.
     """
     height, width = alpha.shape
-    bottom = height * scale if bottom is None else bottom
-    box = (0.0, top / scale, float(width), bottom / scale)
-    size = (width * scale, bottom - top)
-    return np.asarray(Image.fromarray(alpha).resize(size, Image.Resampling.BICUBIC, box))
+    bottom = height if bottom is None else bottom
+    first, last = max(0, top - REACH), min(height, bottom + REACH)
+    # Pillow looks beyond the box that it resizes for context. Which way it goes first it chooses by
+    # the size, and it rounds between, so it is told to go along the rows first.
+    image = Image.fromarray(np.ascontiguousarray(alpha[first:last]))
+    wide = image.resize((width * scale, last - first), Image.Resampling.BICUBIC)
+    # Places in the box are fractions, exact only where the scale is a power of two.
+    step = bottom - top if scale & (scale - 1) == 0 else 1
+    made = np.empty(((bottom - top) * scale, width * scale), alpha.dtype)
+    for row in range(top, bottom, step):
+        near = max(0, row - REACH)
+        part = wide.crop((0, near - first, wide.width, min(height, row + step + REACH) - first))
+        box = (0.0, float(row - near), float(wide.width), float(row - near + step))
+        rows = part.resize((wide.width, step * scale), Image.Resampling.BICUBIC, box)
+        made[(row - top) * scale : (row - top + step) * scale] = rows
+    return made
 
 
 def rows_of(strips: Iterable[NDArray[Any]], count: int) -> Iterator[NDArray[Any]]:

@@ -93,18 +93,23 @@ def cut(
         ValueError: with so few the halo leaves too little inside: see `LEAST`.
     """
     multiple = card.multiple
-    needed = halo if card.halo is None else card.halo
-    needed += -needed % multiple
+    needed = _up(halo if card.halo is None else card.halo, multiple)
     area = max(pixels, (WIDE * needed) ** 2, multiple**2)
     if most is not None:
         area = min(area, most)
-    high = min(height + -height % multiple, isqrt(area) // multiple * multiple)
-    wide = area // max(1, high) // multiple * multiple
-    least = max(multiple, LEAST * needed)
+    # Square, but longer where the picture has less of the other side.
+    high = min(_up(height, multiple), isqrt(area))
+    wide = min(_up(width, multiple), area // max(1, high))
+    high = min(_up(height, multiple), area // max(1, wide))
     for length, side in ((height, high), (width, wide)):
-        if side < min(length, least):
+        if side < min(_up(length, multiple), max(multiple, LEAST * needed)):
             raise ValueError(f"{area} pixels are too few for a tile with a halo of {needed}")
-    return Cut(parts(height, high, needed, multiple), parts(width, wide, needed, multiple))
+    return Cut(
+        *(
+            parts(length, side // multiple * multiple, needed, multiple)
+            for length, side in ((height, high), (width, wide))
+        )
+    )
 
 
 def parts(length: int, side: int, halo: int, multiple: int = 1) -> tuple[Part, ...]:
@@ -120,7 +125,7 @@ def parts(length: int, side: int, halo: int, multiple: int = 1) -> tuple[Part, .
     Raises:
         ValueError: `side` leaves no room beside the halo.
     """
-    padded = length + -length % multiple
+    padded = _up(length, multiple)
     if padded <= side:
         return (Part((0, length), (0, length)),)
     if side < 2 * halo + multiple:

@@ -43,6 +43,7 @@ class Model:
         """Pictures of one size, or tiles of one, that may go into one run."""
         self.most_pixels = sys.maxsize
         """Pixels that one run has memory for, as far as is known: see `ran_out`."""
+        self._told = False
         self._sessions = sessions
         self._batches = Batches(sessions.run, max_batch) if self.max_batch > 1 else None
 
@@ -90,15 +91,17 @@ class Model:
     def ran_out(self, pixels: int) -> None:
         """Note that a run of so many pixels had too little memory: the next have half as many.
 
-        It stays so for as long as the model is loaded, so that not every picture finds it out anew.
+        So not every picture finds it out anew.
         """
-        if self.most_pixels == sys.maxsize:
-            log.warning(
-                "%s has no memory for %d pixels at once; its tiles get smaller",
-                self.card.reference,
-                pixels,
-            )
+        if not self._told:
+            self._told = True
+            message = "%s has no memory for %d pixels at once; its tiles get smaller"
+            log.warning(message, self.card.reference, pixels)
         self.most_pixels = min(self.most_pixels, pixels // 2)
+
+    def forget_limit(self) -> None:
+        """Try any size again: memory was too short for all, which can not be the rule."""
+        self.most_pixels = sys.maxsize
 
     @property
     def batch_sizes(self) -> Mapping[int, int]:

@@ -28,7 +28,7 @@ device, so batches of further sizes run without one."""
 # What onnxruntime and the libraries below it say when memory is short: its arenas
 # (core/framework/bfc_arena.cc), the C++ library, CUDA, cuDNN, cuBLAS and TensorRT.
 _SHORT_OF_MEMORY = re.compile(
-    r"failed to allocate memory|bad_alloc|out of memory|outofmemory|_ALLOC_FAILED"
+    r"failed to allocate memory|bad_alloc|out of memory|outofmemory|_ALLOC(ATION)?_FAILED"
     r"|memoryallocation|available memory of", re.IGNORECASE,
 )  # fmt: skip
 
@@ -42,17 +42,10 @@ def telling_of_memory() -> Iterator[None]:
     """
     try:
         yield
-    except MemoryError as error:
-        raise _out_of_memory(error) from error
     except Exception as error:  # onnxruntime's own classes share no base but Exception
-        if _SHORT_OF_MEMORY.search(str(error)):
-            raise _out_of_memory(error) from error
+        if isinstance(error, MemoryError) or _SHORT_OF_MEMORY.search(str(error)):
+            raise OutOfMemory("memory is too short for a run", retry_after=1) from error
         raise
-
-
-def _out_of_memory(error: BaseException) -> OutOfMemory:
-    reason = str(error).strip().partition("\n")[0] or type(error).__name__
-    return OutOfMemory(f"memory is too short for a run of the model: {reason}", retry_after=1)
 
 
 class PlainRuns:

@@ -1,6 +1,6 @@
 """Super-resolution: the picture several times larger, with its alpha, depth and colour profile."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import IO, Any
@@ -41,18 +41,18 @@ class SuperResolutionOptions(Options):
 
 @dataclass(frozen=True)
 class Result:
-    """An enlargement, of which a large one is made when it is asked for.
+    """An enlargement, which may be made only when it is asked for.
 
     Attributes:
         original: what is enlarged.
         scale: how many times larger each way.
-        bands: the colours, `[rows, W * scale, 3]` of the original's type, from top to bottom; can
-            be gone through once.
+        bands: the colours, `[rows, W * scale, 3]` of the original's type, from top to bottom;
+            those that are still to be made can be gone through once.
     """
 
     original: Picture
     scale: int
-    bands: Iterator[NDArray[Any]]
+    bands: Iterable[NDArray[Any]]
 
     @cached_property
     def picture(self) -> Picture:
@@ -132,7 +132,7 @@ class SuperResolutionTask(Task[SuperResolutionOptions, Result]):
     def infer(
         self, model: Model, picture: Picture, options: SuperResolutionOptions, bounds: Bounds
     ) -> Result:
-        """Enlarge colours by the network and alpha bicubically; a large picture not yet.
+        """Enlarge the colours by the network, those of a large picture later if that is allowed.
 
         Raises:
             PictureTooLarge: the answer would have more pixels than allowed.
@@ -151,9 +151,8 @@ class SuperResolutionTask(Task[SuperResolutionOptions, Result]):
                 yield levels
 
         result = Result(picture, scale, bands())
-        if not result.large:
-            assert result.picture is not None  # now
-        return result
+        later = bounds.later and result.large
+        return result if later else replace(result, bands=list(result.bands))
 
     def encode(self, result: Result, media_type: str) -> bytes:
         """The picture as a file in memory."""

@@ -52,7 +52,8 @@ class Bounds:
         tile_pixels: pixels that a network is given at once where it takes any number.
         progress: called with (steps done, steps in all) during long work; it may raise to stop.
         cut: called if a picture is cut into tiles, with whether they equal the whole.
-        inferring: entered by inference that goes on while an answer is written.
+        later: whether `infer` may leave work to `write`, so that less is in memory at once.
+        inferring: entered by inference that goes on then.
     """
 
     max_pixels: int
@@ -60,6 +61,7 @@ class Bounds:
     cut: Callable[[bool], None] = lambda exact: None
     max_pixels_made: int = sys.maxsize
     tile_pixels: int = TILE_PIXELS
+    later: bool = False
     inferring: Callable[[], AbstractContextManager[None]] = nullcontext
 
     def steps(self, parts: Sequence[P]) -> Iterator[P]:

@@ -81,6 +81,7 @@ class Tiled:
             return self.cut(height, width)
         except ValueError as error:
             most = self.model.most_pixels
+            self.model.forget_limit()
             message = f"memory is too short for the smallest tile: it has room for {most} pixels"
             raise OutOfMemory(message, retry_after=1, pixels=most) from error
 

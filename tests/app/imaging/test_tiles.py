@@ -78,6 +78,9 @@ def test_pixels_of_a_tile() -> None:
     low = cut(card, 20, 10_000, pixels=10_000, halo=0)
     assert len(low.rows) == 1
     assert 450 <= low.columns[0].read[1] <= 500
+    high = cut(card, 10_000, 20, pixels=10_000, halo=0)
+    assert len(high.columns) == 1
+    assert 450 <= high.rows[0].read[1] <= 500
     wide = cut(card, 1000, 1000, pixels=1, halo=0)
     assert 2 * 10 < wide.rows[0].read[1] <= WIDE * 10
 

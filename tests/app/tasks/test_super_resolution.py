@@ -9,7 +9,6 @@ from PIL import Image, ImageCms
 
 from app.imaging.decode import decode
 from app.imaging.picture import Picture
-from app.tasks import super_resolution
 from tests import tiny
 from tests.conftest import Make, file, noise, png, serving
 
@@ -36,21 +35,21 @@ def test_every_size(client: httpx.Client, size: tuple[int, int]) -> None:
     assert np.array_equal(upscaled(client, file(Image.fromarray(pixels))).pixels, twice(pixels))
 
 
-def test_tiles_equal_the_whole(client: httpx.Client, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(super_resolution, "TILE", 16)
+def test_tiles_equal_the_whole(make_app: Make) -> None:
     pixels = noise(50, 33)
-    assert np.array_equal(upscaled(client, file(Image.fromarray(pixels))).pixels, twice(pixels))
+    with serving(make_app(tile_pixels=256)) as client:
+        got = upscaled(client, file(Image.fromarray(pixels))).pixels
+    assert np.array_equal(got, twice(pixels))
 
 
 @pytest.mark.parametrize(("halo", "tiles"), [(0, "exact"), (None, "approximate")])
 def test_the_answer_says_whether_tiles_equal_the_whole(
-    make_app: Make, folder: Path, monkeypatch: pytest.MonkeyPatch, halo: int | None, tiles: str
+    make_app: Make, folder: Path, halo: int | None, tiles: str
 ) -> None:
-    monkeypatch.setattr(super_resolution, "TILE", 128)
     tiny.doubler(folder, halo=halo)
-    with serving(make_app()) as client:
+    with serving(make_app(tile_pixels=1)) as client:
         whole, cut = (
-            client.post(URL, content=png(size=(side, 9)), headers=RAW) for side in (128, 129)
+            client.post(URL, content=png(size=(side, side)), headers=RAW) for side in (1, 161)
         )
     assert "x-tiles" not in whole.headers
     assert cut.headers["x-tiles"] == tiles
@@ -101,7 +100,7 @@ def test_orientation_is_applied(client: httpx.Client) -> None:
 
 
 def test_an_answer_too_large_is_refused_before_work(make_app: Make) -> None:
-    with serving(make_app(max_pixels=400)) as client:
+    with serving(make_app(max_pixels_made=400)) as client:
         assert client.post(URL, content=png(size=(10, 10)), headers=RAW).status_code == 200
         answer = client.post(URL, content=png(size=(11, 10)), headers=RAW)
         assert answer.status_code == 413
