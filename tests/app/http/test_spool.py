@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from app.errors import DeadlineExceeded, NoRoom
+from app.errors import DeadlineExceeded, NoRoom, OutOfMemory
 from app.http import spool
 from app.http.spool import response, spooled
 from app.runtime.scheduler import Ticket
@@ -111,6 +111,21 @@ def test_a_full_disk_is_no_room(
     assert answer.status_code == 503
     assert answer.json()["type"] == "urn:densight:problem:no-room"
     assert answer.headers["retry-after"] == "60"
+    assert files[0].closed
+
+
+@pytest.mark.parametrize("error", [MemoryError(), OutOfMemory("too short", retry_after=1)])
+def test_too_little_memory_is_a_problem(
+    client: httpx.Client, files: Files, monkeypatch: pytest.MonkeyPatch, error: Exception
+) -> None:
+    def write(*_: object) -> None:
+        raise error
+
+    monkeypatch.setattr(TASK, "write", write)
+    answer = ask(client, 9)
+    assert answer.status_code == 503
+    assert answer.json()["type"] == "urn:densight:problem:out-of-memory"
+    assert answer.headers["retry-after"] == "1"
     assert files[0].closed
 
 
