@@ -102,7 +102,7 @@ async def _densight_error(request: Request, error: Exception) -> JSONResponse:
     return refuse(request.scope, status, kind_of(error), str(error), **error.facts)
 
 
-async def _memory_error(request: Request, error: Exception) -> JSONResponse:
+async def _memory_error(request: Request, _: Exception) -> JSONResponse:
     detail = "memory is too short for this request at this moment"
     return refuse(request.scope, 503, kind_of(errors.OutOfMemory("")), detail, retry_after=1)
 

@@ -21,6 +21,9 @@ a ninth is kept, of one of five a third."""
 LEAST = 3
 """Halos that a tile measures at least where memory allows no more."""
 
+LONGEST = 1024
+"""Largest side of a tile that is longer than wide; the default of `DENSIGHT_TENSORRT_SIDE`."""
+
 STEP = 32
 """Sides of tiles are multiples of it where they can be, so that few shapes occur."""
 
@@ -81,6 +84,9 @@ def cut(
 ) -> Cut:
     """Cut a picture into the tiles that a model needs.
 
+    Tiles are square where the picture allows, else at most `LONGEST` or as long as a square of
+    `pixels`.
+
     Args:
         card: of the model; it names the halo and what sides are multiples of.
         height: of the picture.
@@ -98,9 +104,10 @@ def cut(
     if most is not None:
         area = min(area, most)
     # Square, but longer where the picture has less of the other side.
-    high = min(_up(height, multiple), isqrt(area))
-    wide = min(_up(width, multiple), area // max(1, high))
-    high = min(_up(height, multiple), area // max(1, wide))
+    longest = max(LONGEST, isqrt(pixels), LEAST * needed)
+    high = min(_up(height, multiple), isqrt(area), longest)
+    wide = min(_up(width, multiple), area // max(1, high), longest)
+    high = min(_up(height, multiple), area // max(1, wide), longest)
     for length, side in ((height, high), (width, wide)):
         if side < min(_up(length, multiple), max(multiple, LEAST * needed)):
             raise ValueError(f"{area} pixels are too few for a tile with a halo of {needed}")

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.card import ModelCard
-from app.imaging.tiles import LEAST, WIDE, Part, Tile, batches, cut, parts, ramps
+from app.imaging.tiles import LEAST, LONGEST, WIDE, Part, Tile, batches, cut, parts, ramps
 
 CARD = ModelCard(task="any", name="any", title="")
 
@@ -81,6 +81,9 @@ def test_pixels_of_a_tile() -> None:
     high = cut(card, 10_000, 20, pixels=10_000, halo=0)
     assert len(high.columns) == 1
     assert 450 <= high.rows[0].read[1] <= 500
+    long = cut(card, 1, 10_000, pixels=10_000, halo=0)
+    assert 1000 <= long.columns[0].read[1] <= LONGEST
+    assert len(cut(card, 1, 10_000, pixels=10**8, halo=0)) == 1
     wide = cut(card, 1000, 1000, pixels=1, halo=0)
     assert 2 * 10 < wide.rows[0].read[1] <= WIDE * 10
 
