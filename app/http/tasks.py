@@ -24,7 +24,7 @@ ERRORS = {
     413: "Too many bytes or pixels",
     415: "Not a picture format that is read",
     422: "The picture can not be decoded, or a parameter is wrong",
-    503: "The queue is full, or models are still being loaded; see `Retry-After`",
+    503: "The queue is full, there is no room, or models are being loaded; see `Retry-After`",
     504: "The deadline passed",
 }
 

@@ -122,7 +122,7 @@ class Tiled:
                 _join(joined[:, columns], answer, weight, self.join)
             assert joined is not None
             finished = (end - rows.read[0]) * scale
-            rest = joined[finished:]
+            rest = joined[finished:].copy()
             yield joined[:finished]
 
     def _answers(
