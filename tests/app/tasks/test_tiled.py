@@ -107,6 +107,10 @@ def test_less_memory_than_the_smallest_tile_needs(tmp_path: Path) -> None:
     model, session = short(tiny.doubler(tmp_path, halo=20), 3000)
     with pytest.raises(OutOfMemory, match="smallest tile"):
         enlarge(model, noise(200, 200))
+    model.most_pixels = 3000
+    task, bounds = SUPER_RESOLUTION, UNBOUNDED
+    with pytest.raises(OutOfMemory):  # it is asked for by who counts what will be in memory, too
+        task.held(Picture(noise(2000, 2000)), model, "image/png", bounds)
     session.room = 10**6  # later there is memory again
     pixels = noise(200, 200)
     assert np.array_equal(enlarge(model, pixels), twice(pixels))
