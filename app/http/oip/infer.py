@@ -75,8 +75,8 @@ async def _answer(request: Request, model: Model) -> Response:
 
     with service.bytes.room_for(expected_size(request, limit)):
         body, left = await within(deadline, "body", read_body(request, limit))
-        running = service.schedulers.of(model).run(partial(work, body), left)
-        return await while_connected(request, running)
+        async with while_connected(request):
+            return await service.schedulers.of(model).run(partial(work, body), left)
 
 
 def _run(model: Model, inputs: Mapping[str, Array]) -> Mapping[str, Array]:
