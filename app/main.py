@@ -43,6 +43,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     async def keep_loaded(stopping: asyncio.Event) -> None:
         # Loading goes on beside the event loop: /livez answers from the first moment on.
         await asyncio.to_thread(registry.load)
+        await asyncio.to_thread(registry.open_narrow)
         if settings.watch:
             await watch(registry, stopping)
 
