@@ -73,6 +73,7 @@ def _add_route(app: FastAPI, task: Task[Any, Any], guards: Sequence[Depends]) ->
                     return Response(task.encode(result, media_type), media_type=media_type)
 
         scheduler = service.schedulers.of(model)
+        scheduler.check_room()  # rather than read a body first that nobody will look at
         with service.bytes.room_for(expected_size(request, max_bytes)):
             data, left = await within(deadline, "picture", read_picture(request, max_bytes))
             async with while_connected(request):

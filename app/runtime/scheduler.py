@@ -142,6 +142,15 @@ class Scheduler:
             ticket.abandon()
             self._forget(job)
 
+    def check_room(self) -> None:
+        """See whether a job would be refused, before anything is done for one.
+
+        Raises:
+            QueueFull: as of `run`.
+        """
+        with self._changing:
+            self._check_room()
+
     def load(self) -> Load:
         """How busy it is at this moment."""
         with self._changing:
@@ -154,18 +163,21 @@ class Scheduler:
 
     def _admit(self, job: Job) -> None:
         with self._changing:
-            admitted = len(self._waiting) + self._running
-            if admitted >= self._limit:
-                behind = admitted - self._workers + 1
-                raise QueueFull(
-                    f"{self._limit} requests to this model are being answered or waiting already",
-                    retry_after=max(1, math.ceil(behind * self._seconds / self._workers)),
-                    limit=self._limit,
-                )
+            self._check_room()
             self._waiting.append(job)
             if self._busy < self._workers:
                 self._busy += 1
                 self._threads.submit(self._serve)
+
+    def _check_room(self) -> None:
+        admitted = len(self._waiting) + self._running
+        if admitted >= self._limit:
+            behind = admitted - self._workers + 1
+            raise QueueFull(
+                f"{self._limit} requests to this model are being answered or waiting already",
+                retry_after=max(1, math.ceil(behind * self._seconds / self._workers)),
+                limit=self._limit,
+            )
 
     def _forget(self, job: Job) -> None:
         """Free the place, and the picture, of a job that never began."""

@@ -73,10 +73,12 @@ async def _answer(request: Request, model: Model) -> Response:
         with trace.measure("encode"):
             return _response(*write_response(asked, results, model))
 
+    scheduler = service.schedulers.of(model)
+    scheduler.check_room()
     with service.bytes.room_for(expected_size(request, limit)):
         body, left = await within(deadline, "body", read_body(request, limit))
         async with while_connected(request):
-            return await service.schedulers.of(model).run(partial(work, body), left)
+            return await scheduler.run(partial(work, body), left)
 
 
 def _run(model: Model, inputs: Mapping[str, Array]) -> Mapping[str, Array]:
