@@ -1,12 +1,15 @@
 """One route for each task, made from what the task says of itself."""
 
+from collections.abc import Sequence
 from functools import partial
-from typing import Annotated, Any
+from typing import Any
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import FastAPI, Request, Response
+from fastapi.params import Depends
 
 from app.http import answer as answering
 from app.http.answer import Question
+from app.http.options import parameters, read_options
 from app.http.problems import documented
 from app.http.service import service_of
 from app.http.spool import response, spooled
@@ -28,19 +31,23 @@ ERRORS = {
     504: "The deadline passed",
 }
 
-router = APIRouter(tags=["tasks"])
+
+def install(app: FastAPI, guards: Sequence[Depends]) -> None:
+    """Add `POST /v1/{task}` for every task, each behind the guards.
+
+    To the application itself: FastAPI looks through a router within a router several times for
+    every request, which costs as much as the rest of the way to a route.
+    """
+    for task in TASKS.values():
+        _add_route(app, task, guards)
 
 
-def add_route(task: Task[Any, Any]) -> None:
-    """Add `POST /v1/{task}` to the router."""
+def _add_route(app: FastAPI, task: Task[Any, Any], guards: Sequence[Depends]) -> None:
 
-    # The options are the task's own class, so their annotation is known only at run time.
-    async def answer(
-        request: Request,
-        options: Annotated[task.options, Query()],  # type: ignore[name-defined]
-    ) -> Response:
+    async def answer(request: Request) -> Response:
         service, trace = service_of(request), request.state.trace
         trace.task = task.name
+        options = read_options(task.options, request)
         model = service.registry.choose(task.name, options.model)
         trace.model = model.card.reference
         question = Question(task, options, model, request.headers.get("accept", ""))
@@ -61,19 +68,23 @@ def add_route(task: Task[Any, Any]) -> None:
             return response(file, media_type)
 
         scheduler = service.schedulers.of(model)
+        scheduler.check_room()  # rather than read a body first that nobody will look at
         with service.bytes.room_for(expected_size(request, max_bytes)):
             data, left = await within(deadline, "picture", read_picture(request, max_bytes))
-            return await while_connected(request, scheduler.run(partial(work, data), left))
+            async with while_connected(request):
+                return await scheduler.run(partial(work, data), left)
 
-    router.add_api_route(
-        f"/{task.name}",
+    app.add_api_route(
+        f"/v1/{task.name}",
         answer,
         methods=["POST"],
+        tags=["tasks"],
+        dependencies=guards,
         summary=task.summary,
         operation_id=task.name,
         response_class=Response,
         responses=_responses(task),
-        openapi_extra=dict(BODY),
+        openapi_extra={"parameters": parameters(task.options), **BODY},
     )
 
 
@@ -87,7 +98,3 @@ def _responses(task: Task[Any, Any]) -> dict[int | str, dict[str, Any]]:
     if task.document is not None:
         answered["model"] = task.document
     return {200: answered, **documented(ERRORS)}
-
-
-for _task in TASKS.values():
-    add_route(_task)
