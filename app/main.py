@@ -3,14 +3,15 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from functools import partial
 
 from fastapi import APIRouter, Depends, FastAPI
 from fastapi.responses import RedirectResponse
 from fastapi_offline import FastAPIOffline
 
 from app import __version__
-from app.catalog import registry_of, schedulers_of
-from app.http import cors, health, models, problems, tasks
+from app.catalog import jobs_of, registry_of, schedulers_of
+from app.http import background, cors, health, jobs, models, problems, tasks
 from app.http.budget import Budget
 from app.http.gauges import Gauges
 from app.http.keys import authorize
@@ -43,16 +44,20 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     async def keep_loaded(stopping: asyncio.Event) -> None:
         # Loading goes on beside the event loop: /livez answers from the first moment on.
         await asyncio.to_thread(registry.load)
+        service.jobs.start(partial(background.work, service))
         if settings.watch:
             await watch(registry, stopping)
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        await asyncio.to_thread(service.jobs.open)
         stopping = asyncio.Event()
         serving = asyncio.create_task(keep_loaded(stopping))
         yield
         stopping.set()
+        await asyncio.to_thread(service.jobs.stop)
         await serving
+        await asyncio.to_thread(service.jobs.close)
         await asyncio.to_thread(schedulers.close)
         if spans:
             await asyncio.to_thread(spans.close)
@@ -74,6 +79,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         metrics,
         bytes=Budget(settings.max_bytes_at_once, "bytes"),
         pixels=Budget(settings.max_pixels_at_once, "pixels"),
+        jobs=jobs_of(settings, background.describe),
     )
     metrics.registry.register(Gauges(service))
     app.state.service = service
@@ -85,6 +91,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     v1 = APIRouter(prefix="/v1", dependencies=[Depends(authorize)])
     v1.include_router(tasks.router)
     v1.include_router(models.router)
+    v1.include_router(jobs.router)
     app.include_router(v1)
     app.include_router(oip)
     app.include_router(health.router)

@@ -19,10 +19,13 @@ async def authorize(
 ) -> None:
     """Let the request pass if it carries one of the keys, or if none are set.
 
+    The hash of its key, or nothing, is then its `state.key`.
+
     Raises:
         Unauthorized: no key, or a wrong one.
     """
     keys = service_of(request).settings.api_keys
+    request.state.key = ""
     if not keys:
         return
     if given is None:
@@ -32,3 +35,4 @@ async def authorize(
     matches = [hmac.compare_digest(key, known.get_secret_value()) for known in keys]
     if not any(matches):
         raise Unauthorized("the key is not known here")
+    request.state.key = key

@@ -2,30 +2,35 @@
 
 from contextlib import ExitStack
 from functools import partial
+from io import BytesIO
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import APIRouter, Depends, Query, Request, Response
 
+from app.http.later import ACCEPTED, Later, accept, wanted
 from app.http.negotiation import negotiate
 from app.http.problems import documented
 from app.http.service import service_of
 from app.http.upload import BODY, expected_size, read_picture
 from app.http.waiting import deadline_of, while_connected, within
-from app.imaging.decode import decode
 from app.runtime.scheduler import Ticket
 from app.tasks import TASKS
+from app.tasks.answer import Question
+from app.tasks.answer import answer as answer_question
 from app.tasks.task import JSON, Bounds, Task
 
 ERRORS = {
     400: "The request is not a form with a part `image`, or the picture is empty",
     401: "No key, or a wrong one",
+    403: "No message may be sent to that `X-Webhook`",
     404: "No such model",
     406: "No media type that is accepted can be made",
     413: "Too many bytes or pixels",
     415: "Not a picture format that is read",
-    422: "The picture can not be decoded, or a parameter is wrong",
+    422: "The picture can not be decoded, a parameter is wrong, or an `Idempotency-Key` is reused",
     503: "The queue is full, or models are still being loaded; see `Retry-After`",
     504: "The deadline passed",
+    507: "There is no room for a further job",
 }
 
 router = APIRouter(tags=["tasks"])
@@ -38,15 +43,16 @@ def add_route(task: Task[Any, Any]) -> None:
     async def answer(
         request: Request,
         options: Annotated[task.options, Query()],  # type: ignore[name-defined]
+        later: Annotated[Later | None, Depends(wanted)],
     ) -> Response:
         service, trace = service_of(request), request.state.trace
         trace.task = task.name
         model = service.registry.choose(task.name, options.model)
         trace.model = model.card.reference
-        accept = request.headers.get("accept", "")
         deadline = deadline_of(request, service.settings.deadline)
         max_bytes, max_pixels = service.settings.max_bytes, service.settings.max_pixels
-        seen_by = task.seen_by(options, model) if service.settings.jpeg_scaling else None
+        accepted = partial(negotiate, request.headers.get("accept", ""))
+        question = Question(task, model, options, accepted, service.settings.jpeg_scaling)
 
         def work(data: bytes, ticket: Ticket) -> Response:
             trace.stages["queue"] = ticket.waited
@@ -56,18 +62,18 @@ def add_route(task: Task[Any, Any]) -> None:
                     made = pixels * model.card.scale**2
                     room.enter_context(service.pixels.room_for(min(made, max_pixels)))
 
-                with trace.measure("decode"):
-                    picture = decode(data, max_pixels=max_pixels, seen_by=seen_by, admit=admit)
-                media_type = negotiate(accept, task.offers(picture, options, model))
-                with trace.measure("infer"):
-                    bounds = Bounds(max_pixels, lambda done, total: ticket.check(), trace.cut)
-                    result = task.infer(model, picture, options, bounds)
-                with trace.measure("encode"):
-                    return Response(task.encode(result, media_type), media_type=media_type)
+                body = BytesIO()
+                bounds = Bounds(max_pixels, lambda done, total: ticket.check(), trace.cut)
+                media_type = answer_question(
+                    question, data, body, bounds=bounds, admit=admit, measure=trace.measure
+                )
+                return Response(body.getvalue(), media_type=media_type)
 
         scheduler = service.schedulers.of(model)
         with service.bytes.room_for(expected_size(request, max_bytes)):
             data, left = await within(deadline, "picture", read_picture(request, max_bytes))
+            if later:
+                return await accept(request, later, task, model, options, data)
             return await while_connected(request, scheduler.run(partial(work, data), left))
 
     router.add_api_route(
@@ -91,7 +97,7 @@ def _responses(task: Task[Any, Any]) -> dict[int | str, dict[str, Any]]:
     answered: dict[str, Any] = {"description": "The answer", "content": content}
     if task.document is not None:
         answered["model"] = task.document
-    return {200: answered, **documented(ERRORS)}
+    return {200: answered, 202: ACCEPTED, **documented(ERRORS)}
 
 
 for _task in TASKS.values():
