@@ -3,13 +3,14 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import suppress
+from typing import get_args
 
 from fastapi.concurrency import run_in_threadpool
 from pydantic import BaseModel
 
 from app.errors import JobNotFound
 from app.http.job_description import described, progress_of
-from app.jobs.job import Job
+from app.jobs.job import Job, State
 from app.jobs.jobs import Jobs
 
 KEEP_ALIVE = 15.0
@@ -17,6 +18,22 @@ KEEP_ALIVE = 15.0
 
 RETRY = 2000
 """Milliseconds after which a browser connects again."""
+
+
+EVENT = {
+    "type": "object",
+    "required": ["event", "data"],
+    "properties": {
+        "event": {"enum": ["state", "progress"]},
+        "id": {"enum": list(get_args(State)), "description": "Of `state`: the state"},
+        "data": {
+            "type": "string",
+            "description": "JSON: of `state` the job, as `GET /v1/jobs/{id}` gives it; of "
+            "`progress` its progress",
+        },
+    },
+}
+"""One event in OpenAPI's words."""
 
 
 async def events_of(jobs: Jobs, job: Job) -> AsyncIterator[str]:

@@ -6,12 +6,12 @@ import re
 from http import HTTPStatus
 from typing import Annotated
 
-from fastapi import APIRouter, Header, Request, Response
+from fastapi import APIRouter, Header, HTTPException, Request, Response
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import FileResponse, JSONResponse, StreamingResponse
 
 from app.errors import JobCancelled, JobNotFound, JobUnfinished
-from app.http.events import events_of
+from app.http.events import EVENT, events_of
 from app.http.job_description import PATH, JobDescription, described, progress_of
 from app.http.problems import MEDIA_TYPE, documented
 from app.http.service import service_of
@@ -80,6 +80,16 @@ def end(request: Request, id: str) -> Response:
     return Response(status_code=HTTPStatus.NO_CONTENT)
 
 
+@router.api_route(
+    "/{id}",
+    methods=["HEAD", "OPTIONS", "PATCH", "POST", "PUT", "TRACE"],
+    include_in_schema=False,
+)
+def other_method() -> None:
+    """Name both methods that there are; the framework would name those of the first route only."""
+    raise HTTPException(HTTPStatus.METHOD_NOT_ALLOWED, headers={"Allow": "DELETE, GET"})
+
+
 @router.get(
     "/{id}/result",
     response_class=Response,
@@ -138,7 +148,7 @@ def _drop_odd_range(request: Request, size: int) -> None:
     responses={
         200: {
             "description": "Server-sent events `state` and `progress`; they end with the job",
-            "content": {"text/event-stream": {"schema": {"type": "string"}}},
+            "content": {"text/event-stream": {"schema": EVENT}},
         },
         204: {"description": "The job has finished, and the client knows it"},
         **documented(COMMON),
