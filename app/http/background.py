@@ -1,12 +1,11 @@
 """What a job does when its turn comes: the work of its route, with nobody connected."""
 
 import json
-import logging
 from contextlib import ExitStack
 from functools import partial
 from typing import BinaryIO
 
-from app.errors import DensightError, ModelNotFound, NoRoom
+from app.errors import ModelNotFound, NoRoom
 from app.http.budget import Budget
 from app.http.negotiation import negotiate
 from app.http.problems import problem_of
@@ -17,8 +16,6 @@ from app.jobs.runner import Facts
 from app.tasks import TASKS
 from app.tasks.answer import Question, answer
 from app.tasks.task import Bounds
-
-log = logging.getLogger(__name__)
 
 PATIENCE = 1.0
 """Seconds after which a job looks again whether requests have left it room."""
@@ -77,7 +74,5 @@ def _wait_for_room(budget: Budget, size: int, run: Run, room: ExitStack) -> None
 
 
 def describe(error: Exception) -> str:
-    """The problem document of a job that failed; what nobody foresaw is logged."""
-    if not isinstance(error, DensightError):
-        log.error("a job failed", exc_info=error)
+    """The problem document of a job that failed, as JSON."""
     return json.dumps(problem_of(error).model_dump())

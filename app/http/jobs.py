@@ -43,6 +43,9 @@ _BINARY = {"type": "string", "format": "binary"}
 
 _RANGE = re.compile(r"bytes=(\d{1,18})-(\d{0,18})")
 
+UNSTORED = {"Cache-Control": "no-store"}
+"""A cache may keep what is fetched with GET; a picture is nothing to be kept."""
+
 PAUSE = 5
 """Seconds after which a client may look again at a job of which nothing is known."""
 
@@ -55,8 +58,9 @@ router = APIRouter(prefix=PATH.removeprefix("/v1"), tags=["jobs"])
     response_model_exclude_none=True,
     responses=documented(COMMON),
 )
-def job(request: Request, id: str) -> JobDescription:
+def job(request: Request, response: Response, id: str) -> JobDescription:
     """Say how far a job is."""
+    response.headers.update(UNSTORED)
     return described(*_find(request, id))
 
 
@@ -113,7 +117,7 @@ def result(request: Request, id: str) -> Response:
     trace.model, trace.tiles = found.model, found.tiles
     if found.problem is not None:
         problem = json.loads(found.problem)
-        return JSONResponse(problem, problem["status"], media_type=MEDIA_TYPE)
+        return JSONResponse(problem, problem["status"], UNSTORED, MEDIA_TYPE)
     if found.state == "cancelled":
         raise JobCancelled("the job was cancelled, so it has no result")
     if found.state != "done":
@@ -130,8 +134,10 @@ def result(request: Request, id: str) -> Response:
     except FileNotFoundError as error:  # it has just been removed
         raise JobNotFound("the job has just been removed") from error
     _drop_odd_range(request, size.st_size)
-    headers = {"Server-Timing": found.timing} if found.timing else None
-    return FileResponse(path, headers=headers, media_type=found.media_type, stat_result=size)
+    timing = {"Server-Timing": found.timing} if found.timing else {}
+    return FileResponse(
+        path, headers=UNSTORED | timing, media_type=found.media_type, stat_result=size
+    )
 
 
 def _drop_odd_range(request: Request, size: int) -> None:
@@ -170,7 +176,7 @@ async def events(
     return StreamingResponse(
         events_of(jobs, found),
         media_type="text/event-stream",
-        headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"},
+        headers=UNSTORED | {"X-Accel-Buffering": "no"},
     )
 
 

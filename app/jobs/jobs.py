@@ -199,7 +199,8 @@ def _opened(folder: Path, disk: int) -> tuple[IO[str], Store, Spool]:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         lock = locked(folder)
         try:
-            return lock, Store(folder / "jobs.sqlite"), Spool(folder, disk)
+            spool = Spool(folder, disk)
+            return lock, Store(folder / "jobs.sqlite"), spool
         except BaseException:
             lock.close()
             raise

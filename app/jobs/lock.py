@@ -13,14 +13,15 @@ def locked(folder: Path) -> IO[str]:
 
     Raises:
         JobsUnavailable: another process has it.
+        OSError: it can not be locked at all.
     """
     file = (folder / "lock").open("a+")
     try:
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError as error:
-        file.seek(0)
-        holder = file.read(20).strip() or "unknown"
-        file.close()
+    except BlockingIOError as error:
+        with file:
+            file.seek(0)
+            holder = file.read(20).strip() or "unknown"
         raise JobsUnavailable(
             f"another process (id {holder}) does the jobs of {folder}; DENSIGHT_DATA names a "
             "folder for each"

@@ -8,8 +8,8 @@ from dataclasses import asdict, dataclass
 from functools import partial
 from typing import BinaryIO
 
-from app.errors import DiskFull
-from app.jobs.job import State
+from app.errors import DensightError, DiskFull
+from app.jobs.job import Job, State
 from app.jobs.run import Run, Stopped
 from app.jobs.spool import Spool
 from app.jobs.store import Store
@@ -150,14 +150,26 @@ class Runner:
         except Exception as error:
             if run.stopped:  # its picture may be gone already
                 return
+            if not isinstance(error, DensightError):
+                log.exception("job %s failed, which nobody foresaw", id, extra={"job": id})
             state, columns = "failed", {"problem": self._describe(error)}
         done, total = run.progress or (None, None)
         if self._note(id, state, steps_done=done, steps=total, **columns):
             self._spool.remove_upload(id)
-            told = (id, run.job.task, state, time.monotonic() - started)
-            log.info("job %s: %s %s after %.1f s", *told)
+            self._tell(run.job, state, time.monotonic() - started)
         else:
             self._spool.remove_result(id)
+
+    @staticmethod
+    def _tell(job: Job, state: State, seconds: float) -> None:
+        facts = {
+            "job": job.id,
+            "task": job.task,
+            "model": job.model,
+            "state": state,
+            "milliseconds": round(seconds * 1e3, 2),
+        }
+        log.info("job %s %s %.1f s %s", job.task, state, seconds, job.id, extra=facts)
 
     def _note(self, id: str, state: State, **columns: object) -> bool:
         """Bring the end of a job to the disk, as soon as there is room for it."""

@@ -5,6 +5,7 @@ The network that enlarges pictures takes its time with each tile, so jobs are en
 
 import io
 import os
+import re
 import shutil
 import subprocess
 from pathlib import Path
@@ -18,7 +19,8 @@ from app.settings import MODELS
 from benchmarks.server import COMMAND, started
 from tests.later import ENLARGE, asked, events, finished
 
-CAT = Path(__file__).parent.parent.parent / "examples" / "cat.jpg"
+ROOT = Path(__file__).parent.parent.parent
+CAT = ROOT / "examples" / "cat.jpg"
 
 
 @pytest.fixture
@@ -101,6 +103,19 @@ def test_sigterm_puts_back_what_is_running(settings: dict[str, str], picture: by
         done = finished(client, job)
         assert (done["state"], done["attempts"]) == ("done", 1)
         check(client, job, picture)
+
+
+@pytest.mark.skipif(shutil.which("curl") is None, reason="curl is not installed")
+def test_the_page_can_be_followed(settings: dict[str, str], tmp_path: Path) -> None:
+    page = (ROOT / "docs" / "jobs.md").read_text()
+    first = re.findall(r"```sh\n(.*?)```", page, re.DOTALL)[0]
+    (tmp_path / "examples").symlink_to(ROOT / "examples")
+    with started(settings) as (_, client):
+        script = first.replace("http://127.0.0.1:8000", str(client.base_url).rstrip("/"))
+        subprocess.run(["bash", "-euc", script], check=True, cwd=tmp_path)
+        assert "densight_jobs_bytes 0.0\n" in client.get("/metrics").text  # it is removed
+    with Image.open(tmp_path / "astronaut-512.png") as image:
+        assert image.size == (512, 512)
 
 
 def test_a_second_process_is_refused(settings: dict[str, str]) -> None:

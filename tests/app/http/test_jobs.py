@@ -82,6 +82,7 @@ def test_the_answer_is_that_of_the_route(
     assert (later.status_code, later.content) == (now.status_code, now.content)
     for name in ("content-type", "x-model", "x-tiles", "content-length"):
         assert later.headers.get(name) == now.headers.get(name)
+    assert later.headers["cache-control"] == "no-store"
     if now.status_code == 200:
         assert "decode;dur=" in later.headers["server-timing"]
 
@@ -251,14 +252,19 @@ def test_a_model_that_is_gone(make_app: Make, folder: Path) -> None:
     assert "doubler@1" in answer.json()["detail"]
 
 
-def test_what_nobody_foresaw(client: httpx.Client, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_nobody_foresaw(
+    client: httpx.Client, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
     def broken(*_: object) -> None:
         raise RuntimeError("secret")
 
     monkeypatch.setattr(TASKS["classification"], "infer", broken)
-    answer = result(client, asked(client, png(), CLASSIFY))
+    job = asked(client, png(), CLASSIFY)
+    answer = result(client, job)
     assert problem(answer) == (500, "internal-error")
     assert "secret" not in answer.text
+    (record,) = [record for record in caplog.records if record.exc_info]
+    assert job["id"] in record.getMessage()
 
 
 def test_requests_are_answered_while_jobs_run(make_app: Make) -> None:
