@@ -57,7 +57,7 @@ class Gauges(Collector):
         states = GaugeMetricFamily("densight_jobs", "Jobs that are kept", labels=["state"])
         disk = GaugeMetricFamily("densight_jobs_bytes", "Bytes of their uploads and results")
         if self._service.jobs.is_open:
-            jobs = self._service.jobs.jobs()
+            jobs = self._service.jobs.require()
             for state, count in jobs.counts().items():
                 states.add_metric([state], count)
             disk.add_metric([], jobs.spool.used)

@@ -181,5 +181,5 @@ async def events(
 
 
 def _find(request: Request, id: str) -> tuple[Jobs, Job]:
-    jobs = service_of(request).jobs.jobs()
+    jobs = service_of(request).jobs.require()
     return jobs, jobs.find(id, request.state.key)

@@ -80,7 +80,7 @@ async def wanted(
         if x_webhook is not None:
             raise MalformedRequest("X-Webhook is for jobs: send Prefer: respond-async beside it")
         return None
-    jobs = service_of(request).jobs.jobs()
+    jobs = service_of(request).jobs.require()
     if x_webhook is not None:
         if jobs.webhooks is None:
             raise WebhookRefused("no host may get messages; DENSIGHT_WEBHOOK_HOSTS names none")
@@ -110,7 +110,7 @@ async def accept(
         QueueFull: too many jobs are queued.
         DiskFull: the picture has no room.
     """
-    jobs = service_of(request).jobs.jobs()
+    jobs = service_of(request).jobs.require()
     accepts = request.headers.get("accept", "")
     asked = options.model_dump_json()
     job = Job(

@@ -81,7 +81,7 @@ class Caretaker:
     def _patience(self) -> float:
         waiting = self._store.deliveries()[:1]
         due = [(job.next_try or 0) - self._clock() for job in waiting]
-        return min(EVERY, *(max(0, seconds) for seconds in due), EVERY)
+        return max(0.0, min([EVERY, *due]))
 
     def deliver(self) -> None:
         """Send every message that is due."""

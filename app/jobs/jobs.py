@@ -126,9 +126,9 @@ class Jobs:
             QueueFull: too many are queued.
             DiskFull: the picture has no room.
         """
+        self.expire()
         if known := self._store.of_key(job):
             return known
-        self.expire()
         self.spool.keep_upload(job.id, data)
         try:
             kept = self._store.add(job, self._queue)

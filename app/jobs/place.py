@@ -62,8 +62,8 @@ class Place:
         """Whether jobs are accepted."""
         return self._jobs is not None
 
-    def jobs(self) -> Jobs:
-        """What is kept there.
+    def require(self) -> Jobs:
+        """The jobs that are kept there.
 
         Raises:
             JobsUnavailable: there is no such place.

@@ -82,7 +82,7 @@ class Runner:
     def wake(self) -> None:
         """There is a new job."""
         with self._changed:
-            self._changed.notify()
+            self._changed.notify_all()
 
     def run_of(self, id: str) -> Run | None:
         """The work on a job, if it is going on."""

@@ -48,9 +48,17 @@ class Store:
 
     def __init__(self, path: Path) -> None:
         self._using = threading.RLock()
+        path.touch(mode=0o600)
+        self._connection = sqlite3.connect(path, check_same_thread=False, isolation_level=None)
+        self._connection.row_factory = sqlite3.Row
         try:
-            self._connection = sqlite3.connect(path, check_same_thread=False, isolation_level=None)
-            self._connection.row_factory = sqlite3.Row
+            self._prepare(path)
+        except BaseException:
+            self.close()
+            raise
+
+    def _prepare(self, path: Path) -> None:
+        try:
             self._connection.execute("PRAGMA journal_mode=WAL")
             self._connection.execute("PRAGMA synchronous=FULL")
             (version,) = self._connection.execute("PRAGMA user_version").fetchone()
@@ -61,7 +69,6 @@ class Store:
         except sqlite3.Error as error:
             raise JobsUnavailable(f"{path} can not be used: {error}") from error
         if version > VERSION:
-            self.close()
             raise JobsUnavailable(f"{path} was written by a newer version of Densight")
 
     def close(self) -> None:

@@ -132,6 +132,14 @@ def test_what_is_wrong_is_refused_at_once(client: httpx.Client) -> None:
     assert problem(client.get("/v1/jobs/0123/result")) == (404, "job-not-found")
 
 
+@pytest.mark.parametrize("id", ["..%2F..%2Fetc%2Fpasswd", "jobs.sqlite", "%00", "'%20OR%201=1--"])
+def test_odd_ids(client: httpx.Client, id: str) -> None:
+    job = asked(client, png())
+    for method, path in [("GET", ""), ("GET", "/result"), ("GET", "/events"), ("DELETE", "")]:
+        assert client.request(method, f"/v1/jobs/{id}{path}").status_code == 404
+    assert finished(client, job)["state"] == "done"
+
+
 def test_progress(client: httpx.Client) -> None:
     with holding(3) as (reached, go_on, _):
         job = asked(client, LARGE)

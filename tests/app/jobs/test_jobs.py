@@ -209,7 +209,7 @@ def test_a_folder_that_can_not_be(tmp_path: Path) -> None:
     place.open()
     assert not place.is_open
     with pytest.raises(JobsUnavailable, match="Not a directory"):
-        place.jobs()
+        place.require()
 
 
 def test_the_eta_is_of_steps_that_are_done(tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from app.errors import IdempotencyKeyReused, JobsUnavailable, QueueFull
+from app.errors import DiskFull, IdempotencyKeyReused, JobsUnavailable, QueueFull
 from app.jobs.job import Job, new_id
 from app.jobs.store import Store
 
@@ -129,6 +129,22 @@ def test_what_fails_changes_nothing(store: Store) -> None:
         store.add(replace(kept, created=5.0), 10)
     assert store.find(kept.id) == kept
     assert store.add(job(), 10)
+
+
+def test_a_full_disk(store: Store) -> None:
+    (pages,) = store._connection.execute("PRAGMA page_count").fetchone()
+    store._connection.execute(f"PRAGMA max_page_count = {pages}")
+    with pytest.raises(DiskFull):
+        store.add(job(options="x" * 100_000), 10)
+    assert store.unfinished() == []
+    assert store.add(job(), 10)
+
+
+def test_only_its_user_may_read_it(store: Store, tmp_path: Path) -> None:
+    store.add(job(), 10)
+    files = list(tmp_path.iterdir())
+    assert files
+    assert [path for path in files if path.stat().st_mode & 0o077] == []
 
 
 def test_files_of_others_are_refused(tmp_path: Path) -> None:
