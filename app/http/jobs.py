@@ -130,13 +130,13 @@ def result(request: Request, id: str) -> Response:
         )
     path = jobs.spool.result(found.id)
     try:
-        size = path.stat()
+        stat = path.stat()
     except FileNotFoundError as error:  # it has just been removed
         raise JobNotFound("the job has just been removed") from error
-    _drop_odd_range(request, size.st_size)
+    _drop_odd_range(request, stat.st_size)
     timing = {"Server-Timing": found.timing} if found.timing else {}
     return FileResponse(
-        path, headers=UNSTORED | timing, media_type=found.media_type, stat_result=size
+        path, headers=UNSTORED | timing, media_type=found.media_type, stat_result=stat
     )
 
 
