@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from functools import partial
 
-from fastapi import APIRouter, Depends, FastAPI
+from fastapi import Depends, FastAPI
 from fastapi.responses import RedirectResponse
 from fastapi_offline import FastAPIOffline
 
@@ -16,7 +16,7 @@ from app.http.budget import Budget
 from app.http.gauges import Gauges
 from app.http.keys import authorize
 from app.http.metrics import Metrics
-from app.http.oip.router import router as oip
+from app.http.oip import router as oip
 from app.http.otel import spans_wanted
 from app.http.pages import Pages
 from app.http.service import Service
@@ -45,6 +45,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         # Loading goes on beside the event loop: /livez answers from the first moment on.
         await asyncio.to_thread(registry.load)
         service.jobs.start(partial(background.work, service))
+        await asyncio.to_thread(registry.open_narrow)
         if settings.watch:
             await watch(registry, stopping)
 
@@ -88,12 +89,12 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.add_middleware(Tracing, metrics=metrics, spans=spans)
     cors.install(app, settings.cors_origins)
     problems.install(app)
-    v1 = APIRouter(prefix="/v1", dependencies=[Depends(authorize)])
-    v1.include_router(tasks.router)
-    v1.include_router(models.router)
-    v1.include_router(jobs.router)
-    app.include_router(v1)
-    app.include_router(oip)
+    guards = [Depends(authorize)] if settings.api_keys else []
+    tasks.install(app, guards)
+    app.include_router(models.router, prefix="/v1", dependencies=guards)
+    app.include_router(jobs.router, prefix="/v1", dependencies=guards)
+    app.include_router(oip.keyed, dependencies=guards)
+    app.include_router(oip.open_to_all)
     app.include_router(health.router)
 
     @app.get("/", include_in_schema=False)

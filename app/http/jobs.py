@@ -13,6 +13,7 @@ from fastapi.responses import FileResponse, JSONResponse, StreamingResponse
 from app.errors import JobCancelled, JobNotFound, JobUnfinished
 from app.http.events import EVENT, events_of
 from app.http.job_description import PATH, JobDescription, described, progress_of
+from app.http.keys import owner_of
 from app.http.problems import MEDIA_TYPE, documented
 from app.http.service import service_of
 from app.jobs.job import Job
@@ -182,4 +183,4 @@ async def events(
 
 def _find(request: Request, id: str) -> tuple[Jobs, Job]:
     jobs = service_of(request).jobs.require()
-    return jobs, jobs.find(id, request.state.key)
+    return jobs, jobs.find(id, owner_of(request))

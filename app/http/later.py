@@ -2,26 +2,45 @@
 
 import hashlib
 import json
+import re
 import time
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Annotated, Any
+from typing import Any
 
-from fastapi import Header, Request, Response
+from fastapi import Request, Response
 from fastapi.concurrency import run_in_threadpool
 
 from app.errors import MalformedRequest, WebhookRefused
+from app.http.answer import Question
 from app.http.job_description import PATH, JobDescription, described
+from app.http.keys import owner_of
 from app.http.service import service_of
 from app.jobs.job import Job, new_id
-from app.runtime.model import Model
-from app.tasks.task import Options, Task
 
 RESPOND_ASYNC = "respond-async"
 
-KEY = r'^(?:"[ !#-\[\]-~]{1,255}"|[!#-~]{1,255})$'
+_KEY = re.compile(r'"[ !#-\[\]-~]{1,255}"|[!#-~]{1,255}')
 """A string of RFC 8941, as draft-ietf-httpapi-idempotency-key-header wants it, or it without the
 quotation marks."""
+
+PARAMETERS: list[dict[str, Any]] = [
+    {"name": name, "in": "header", "schema": {"type": "string"}, "description": text, **more}
+    for name, text, more in (
+        (
+            "Prefer",
+            "`respond-async`: the answer is a job, and comes later.",
+            {"example": RESPOND_ASYNC},
+        ),
+        (
+            "Idempotency-Key",
+            "Of a job: the same request under the same key is the same job.",
+            {"example": '"8e03978e-40d5-43e8-bc93-6894a57f9324"'},
+        ),
+        ("X-Webhook", "Of a job: URL that is told when it has finished.", {}),
+    )
+]
+"""The headers that a job is asked for with, in OpenAPI's words."""
 
 ACCEPTED: dict[str, Any] = {
     "description": "Accepted as a job, since the request said `Prefer: respond-async`",
@@ -47,46 +66,30 @@ class Later:
     webhook: str | None
 
 
-async def wanted(
-    request: Request,
-    prefer: Annotated[
-        tuple[str, ...],
-        Header(
-            description="`respond-async`: the answer is a job, and comes later.",
-            examples=[[RESPOND_ASYNC]],
-        ),
-    ] = (),
-    idempotency_key: Annotated[
-        str | None,
-        Header(
-            pattern=KEY,
-            description="Of a job: the same request under the same key is the same job.",
-            examples=['"8e03978e-40d5-43e8-bc93-6894a57f9324"'],
-        ),
-    ] = None,
-    x_webhook: Annotated[
-        str | None,
-        Header(description="Of a job: URL that is told when it has finished."),
-    ] = None,
-) -> Later | None:
+def wanted(request: Request) -> Later | None:
     """How the answer is wanted later; `None`: it is wanted now.
 
     Raises:
         JobsUnavailable: jobs can not be kept here.
         WebhookRefused: nobody is told at that URL.
-        MalformedRequest: somebody is to be told of an answer that is wanted now.
+        MalformedRequest: the key is of another form, or somebody is to be told of an answer that
+            is wanted now.
     """
-    if not prefers_async(prefer):
-        if x_webhook is not None:
+    webhook, key = request.headers.get("x-webhook"), request.headers.get("idempotency-key")
+    if not prefers_async(request.headers.getlist("prefer")):
+        if webhook is not None:
             raise MalformedRequest("X-Webhook is for jobs: send Prefer: respond-async beside it")
         return None
     jobs = service_of(request).jobs.require()
-    if x_webhook is not None:
+    if key is not None:
+        if not _KEY.fullmatch(key):
+            raise MalformedRequest("an Idempotency-Key has 1 to 255 printable characters")
+        key = key.strip('"')
+    if webhook is not None:
         if jobs.webhooks is None:
             raise WebhookRefused("no host may get messages; DENSIGHT_WEBHOOK_HOSTS names none")
-        jobs.webhooks.admit(x_webhook)
-    key = None if idempotency_key is None else idempotency_key.strip('"')
-    return Later(key, x_webhook)
+        jobs.webhooks.admit(webhook)
+    return Later(key, webhook)
 
 
 def prefers_async(headers: Iterable[str]) -> bool:
@@ -95,14 +98,7 @@ def prefers_async(headers: Iterable[str]) -> bool:
     return any(text.partition(";")[0].strip().lower() == RESPOND_ASYNC for text in preferences)
 
 
-async def accept(
-    request: Request,
-    later: Later,
-    task: Task[Any, Any],
-    model: Model,
-    options: Options,
-    data: bytes,
-) -> Response:
+async def accept(request: Request, later: Later, question: Question, data: bytes) -> Response:
     """Make a job of a request, or find the one that it was made before.
 
     Raises:
@@ -111,16 +107,16 @@ async def accept(
         DiskFull: the picture has no room.
     """
     jobs = service_of(request).jobs.require()
-    accepts = request.headers.get("accept", "")
-    asked = options.model_dump_json()
+    asked = (question.task.name, question.options.model_dump_json(), question.accept)
+    name, options, accepts = asked
     job = Job(
         id=new_id(),
-        owner=request.state.key,
-        task=task.name,
-        model=model.card.reference,
-        options=asked,
+        owner=owner_of(request),
+        task=name,
+        model=question.model.card.reference,
+        options=options,
         accept=accepts,
-        fingerprint=_fingerprint(data, task.name, asked, accepts, later.webhook),
+        fingerprint=_fingerprint(data, *asked, later.webhook),
         created=time.time(),
         key=later.key,
         webhook=later.webhook,

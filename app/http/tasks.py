@@ -1,23 +1,24 @@
 """One route for each task, made from what the task says of itself."""
 
-from contextlib import ExitStack
+from collections.abc import Sequence
 from functools import partial
 from io import BytesIO
-from typing import Annotated, Any
+from typing import Any
 
-from fastapi import APIRouter, Depends, Query, Request, Response
+from fastapi import FastAPI, Request, Response
+from fastapi.params import Depends
 
-from app.http.later import ACCEPTED, Later, accept, wanted
-from app.http.negotiation import negotiate
+from app.http import answer as answering
+from app.http.answer import Question
+from app.http.later import ACCEPTED, PARAMETERS, accept, wanted
+from app.http.options import parameters, read_options
 from app.http.problems import documented
 from app.http.service import service_of
 from app.http.upload import BODY, expected_size, read_picture
 from app.http.waiting import deadline_of, while_connected, within
 from app.runtime.scheduler import Ticket
 from app.tasks import TASKS
-from app.tasks.answer import Question
-from app.tasks.answer import answer as answer_question
-from app.tasks.task import JSON, Bounds, Task
+from app.tasks.task import JSON, Task
 
 ERRORS = {
     400: "The request is not a form with a part `image`, or the picture is empty",
@@ -33,58 +34,64 @@ ERRORS = {
     507: "There is no room for a further job",
 }
 
-router = APIRouter(tags=["tasks"])
+
+def install(app: FastAPI, guards: Sequence[Depends]) -> None:
+    """Add `POST /v1/{task}` for every task, each behind the guards.
+
+    To the application itself: FastAPI looks through a router within a router several times for
+    every request, which costs as much as the rest of the way to a route.
+    """
+    for task in TASKS.values():
+        _add_route(app, task, guards)
 
 
-def add_route(task: Task[Any, Any]) -> None:
-    """Add `POST /v1/{task}` to the router."""
+def _add_route(app: FastAPI, task: Task[Any, Any], guards: Sequence[Depends]) -> None:
 
-    # The options are the task's own class, so their annotation is known only at run time.
-    async def answer(
-        request: Request,
-        options: Annotated[task.options, Query()],  # type: ignore[name-defined]
-        later: Annotated[Later | None, Depends(wanted)],
-    ) -> Response:
+    async def answer(request: Request) -> Response:
         service, trace = service_of(request), request.state.trace
         trace.task = task.name
+        options = read_options(task.options, request)
         model = service.registry.choose(task.name, options.model)
         trace.model = model.card.reference
+        question = Question(task, options, model, request.headers.get("accept", ""))
+        later = wanted(request)
         deadline = deadline_of(request, service.settings.deadline)
-        max_bytes, max_pixels = service.settings.max_bytes, service.settings.max_pixels
-        accepted = partial(negotiate, request.headers.get("accept", ""))
-        question = Question(task, model, options, accepted, service.settings.jpeg_scaling)
+        max_bytes = service.settings.max_bytes
 
         def work(data: bytes, ticket: Ticket) -> Response:
             trace.stages["queue"] = ticket.waited
-            with ExitStack() as room:
-
-                def admit(pixels: int) -> None:
-                    made = pixels * model.card.scale**2
-                    room.enter_context(service.pixels.room_for(min(made, max_pixels)))
-
-                body = BytesIO()
-                bounds = Bounds(max_pixels, lambda done, total: ticket.check(), trace.cut)
-                media_type = answer_question(
-                    question, data, body, bounds=bounds, admit=admit, measure=trace.measure
-                )
-                return Response(body.getvalue(), media_type=media_type)
+            file = BytesIO()
+            media_type = answering.answer(
+                question,
+                data,
+                file,
+                service=service,
+                trace=trace,
+                progress=lambda done, total: ticket.check(),
+            )
+            return Response(file.getvalue(), media_type=media_type)
 
         scheduler = service.schedulers.of(model)
+        if later is None:
+            scheduler.check_room()  # rather than read a body first that nobody will look at
         with service.bytes.room_for(expected_size(request, max_bytes)):
             data, left = await within(deadline, "picture", read_picture(request, max_bytes))
             if later:
-                return await accept(request, later, task, model, options, data)
-            return await while_connected(request, scheduler.run(partial(work, data), left))
+                return await accept(request, later, question, data)
+            async with while_connected(request):
+                return await scheduler.run(partial(work, data), left)
 
-    router.add_api_route(
-        f"/{task.name}",
+    app.add_api_route(
+        f"/v1/{task.name}",
         answer,
         methods=["POST"],
+        tags=["tasks"],
+        dependencies=guards,
         summary=task.summary,
         operation_id=task.name,
         response_class=Response,
         responses=_responses(task),
-        openapi_extra=dict(BODY),
+        openapi_extra={"parameters": [*parameters(task.options), *PARAMETERS], **BODY},
     )
 
 
@@ -98,7 +105,3 @@ def _responses(task: Task[Any, Any]) -> dict[int | str, dict[str, Any]]:
     if task.document is not None:
         answered["model"] = task.document
     return {200: answered, 202: ACCEPTED, **documented(ERRORS)}
-
-
-for _task in TASKS.values():
-    add_route(_task)

@@ -346,7 +346,7 @@ def test_the_same_key_is_the_same_job(client: httpx.Client, key: str) -> None:
 def test_odd_keys(client: httpx.Client, key: str) -> None:
     headers = [*RAW.items(), ("prefer", "respond-async"), ("idempotency-key", key.encode())]
     answer = client.post(ENLARGE, content=png(), headers=headers)
-    assert problem(answer) == (422, "bad-parameter")
+    assert problem(answer) == (400, "malformed-request")
 
 
 def test_jobs_are_of_their_key(make_app: Make) -> None:
