@@ -175,7 +175,8 @@ class Settings(BaseSettings):
     @classmethod
     def _are_hosts(cls, hosts: tuple[str, ...]) -> tuple[str, ...]:
         for host in hosts:
-            if not re.fullmatch(r"(https?://)?([a-z0-9.-]+|\[[0-9a-f:.]+\])(:\d{1,5})?", host):
+            parts = re.fullmatch(r"(https?://)?([a-z0-9.-]+|\[[0-9a-f:.]+\])(?::(\d{1,5}))?", host)
+            if not parts or not 0 < int(parts[3] or 1) < 65536:
                 raise ValueError(f"{host!r} is no host, such as example.org:8443")
         return hosts
 

@@ -61,6 +61,7 @@ SECRET = "whsec_" + "c2VzYW1l" * 4
         ('["example.org", "example.org:8443", "http://10.0.0.1:80", "https://[::1]:8443"]', True),
         ('["https://example.org/path"]', False),
         ('["Example.org"]', False),
+        ('["example.org:65536"]', False),
         ('["*.example.org"]', False),
         ('["ftp://example.org"]', False),
         ('["user@example.org"]', False),
