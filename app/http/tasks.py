@@ -1,34 +1,37 @@
 """One route for each task, made from what the task says of itself."""
 
 from collections.abc import Sequence
-from contextlib import ExitStack
 from functools import partial
+from io import BytesIO
 from typing import Any
 
 from fastapi import FastAPI, Request, Response
 from fastapi.params import Depends
 
-from app.http.negotiation import negotiate
+from app.http import answer as answering
+from app.http.answer import Question
+from app.http.later import ACCEPTED, PARAMETERS, accept, wanted
 from app.http.options import parameters, read_options
 from app.http.problems import documented
 from app.http.service import service_of
 from app.http.upload import BODY, expected_size, read_picture
 from app.http.waiting import deadline_of, while_connected, within
-from app.imaging.decode import decode
 from app.runtime.scheduler import Ticket
 from app.tasks import TASKS
-from app.tasks.task import JSON, Bounds, Task
+from app.tasks.task import JSON, Task
 
 ERRORS = {
     400: "The request is not a form with a part `image`, or the picture is empty",
     401: "No key, or a wrong one",
+    403: "No message may be sent to that `X-Webhook`",
     404: "No such model",
     406: "No media type that is accepted can be made",
     413: "Too many bytes or pixels",
     415: "Not a picture format that is read",
-    422: "The picture can not be decoded, or a parameter is wrong",
+    422: "The picture can not be decoded, a parameter is wrong, or an `Idempotency-Key` is reused",
     503: "The queue is full, or models are still being loaded; see `Retry-After`",
     504: "The deadline passed",
+    507: "There is no room for a further job",
 }
 
 
@@ -50,32 +53,31 @@ def _add_route(app: FastAPI, task: Task[Any, Any], guards: Sequence[Depends]) ->
         options = read_options(task.options, request)
         model = service.registry.choose(task.name, options.model)
         trace.model = model.card.reference
-        accept = request.headers.get("accept", "")
+        question = Question(task, options, model, request.headers.get("accept", ""))
+        later = wanted(request)
         deadline = deadline_of(request, service.settings.deadline)
-        max_bytes, max_pixels = service.settings.max_bytes, service.settings.max_pixels
-        seen_by = task.seen_by(options, model) if service.settings.jpeg_scaling else None
+        max_bytes = service.settings.max_bytes
 
         def work(data: bytes, ticket: Ticket) -> Response:
             trace.stages["queue"] = ticket.waited
-            with ExitStack() as room:
-
-                def admit(pixels: int) -> None:
-                    made = pixels * model.card.scale**2
-                    room.enter_context(service.pixels.room_for(min(made, max_pixels)))
-
-                with trace.measure("decode"):
-                    picture = decode(data, max_pixels=max_pixels, seen_by=seen_by, admit=admit)
-                media_type = negotiate(accept, task.offers(picture, options, model))
-                with trace.measure("infer"):
-                    bounds = Bounds(max_pixels, lambda done, total: ticket.check(), trace.cut)
-                    result = task.infer(model, picture, options, bounds)
-                with trace.measure("encode"):
-                    return Response(task.encode(result, media_type), media_type=media_type)
+            file = BytesIO()
+            media_type = answering.answer(
+                question,
+                data,
+                file,
+                service=service,
+                trace=trace,
+                progress=lambda done, total: ticket.check(),
+            )
+            return Response(file.getvalue(), media_type=media_type)
 
         scheduler = service.schedulers.of(model)
-        scheduler.check_room()  # rather than read a body first that nobody will look at
+        if later is None:
+            scheduler.check_room()  # rather than read a body first that nobody will look at
         with service.bytes.room_for(expected_size(request, max_bytes)):
             data, left = await within(deadline, "picture", read_picture(request, max_bytes))
+            if later:
+                return await accept(request, later, question, data)
             async with while_connected(request):
                 return await scheduler.run(partial(work, data), left)
 
@@ -89,7 +91,7 @@ def _add_route(app: FastAPI, task: Task[Any, Any], guards: Sequence[Depends]) ->
         operation_id=task.name,
         response_class=Response,
         responses=_responses(task),
-        openapi_extra={"parameters": parameters(task.options), **BODY},
+        openapi_extra={"parameters": [*parameters(task.options), *PARAMETERS], **BODY},
     )
 
 
@@ -102,4 +104,4 @@ def _responses(task: Task[Any, Any]) -> dict[int | str, dict[str, Any]]:
     answered: dict[str, Any] = {"description": "The answer", "content": content}
     if task.document is not None:
         answered["model"] = task.document
-    return {200: answered, **documented(ERRORS)}
+    return {200: answered, 202: ACCEPTED, **documented(ERRORS)}
