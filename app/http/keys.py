@@ -17,7 +17,7 @@ async def authorize(
     request: Request,
     given: Annotated[HTTPAuthorizationCredentials | None, Security(_bearer)],
 ) -> None:
-    """Let the request pass if it carries one of the keys.
+    """Let the request pass if it carries one of the keys, and note whose it is.
 
     Raises:
         Unauthorized: no key, or a wrong one.
@@ -32,3 +32,10 @@ async def authorize(
     ]
     if not any(matches):
         raise Unauthorized("the key is not known here")
+    request.state.key = key
+
+
+def owner_of(request: Request) -> str:
+    """Hash of the key that a request came with; empty where none is wanted."""
+    owner: str = getattr(request.state, "key", "")
+    return owner

@@ -9,6 +9,7 @@ from fastapi.params import Depends
 
 from app.http import answer as answering
 from app.http.answer import Question
+from app.http.later import ACCEPTED, PARAMETERS, accept, wanted
 from app.http.options import parameters, read_options
 from app.http.problems import documented
 from app.http.service import service_of
@@ -22,13 +23,15 @@ from app.tasks.task import JSON, Task
 ERRORS = {
     400: "The request is not a form with a part `image`, or the picture is empty",
     401: "No key, or a wrong one",
+    403: "No message may be sent to that `X-Webhook`",
     404: "No such model",
     406: "No media type that is accepted can be made",
     413: "Too many bytes or pixels",
     415: "Not a picture format that is read",
-    422: "The picture can not be decoded, or a parameter is wrong",
+    422: "The picture can not be decoded, a parameter is wrong, or an `Idempotency-Key` is reused",
     503: "The queue is full, there is no room, or models are being loaded; see `Retry-After`",
     504: "The deadline passed",
+    507: "There is no room for a further job",
 }
 
 
@@ -51,6 +54,7 @@ def _add_route(app: FastAPI, task: Task[Any, Any], guards: Sequence[Depends]) ->
         model = service.registry.choose(task.name, options.model)
         trace.model = model.card.reference
         question = Question(task, options, model, request.headers.get("accept", ""))
+        later = wanted(request)
         deadline = deadline_of(request, service.settings.deadline)
         max_bytes = service.settings.max_bytes
 
@@ -68,9 +72,12 @@ def _add_route(app: FastAPI, task: Task[Any, Any], guards: Sequence[Depends]) ->
             return response(file, media_type)
 
         scheduler = service.schedulers.of(model)
-        scheduler.check_room()  # rather than read a body first that nobody will look at
+        if later is None:
+            scheduler.check_room()  # rather than read a body first that nobody will look at
         with service.bytes.room_for(expected_size(request, max_bytes)):
             data, left = await within(deadline, "picture", read_picture(request, max_bytes))
+            if later:
+                return await accept(request, later, question, data)
             async with while_connected(request):
                 return await scheduler.run(partial(work, data), left)
 
@@ -84,7 +91,7 @@ def _add_route(app: FastAPI, task: Task[Any, Any], guards: Sequence[Depends]) ->
         operation_id=task.name,
         response_class=Response,
         responses=_responses(task),
-        openapi_extra={"parameters": parameters(task.options), **BODY},
+        openapi_extra={"parameters": [*parameters(task.options), *PARAMETERS], **BODY},
     )
 
 
@@ -97,4 +104,4 @@ def _responses(task: Task[Any, Any]) -> dict[int | str, dict[str, Any]]:
     answered: dict[str, Any] = {"description": "The answer", "content": content}
     if task.document is not None:
         answered["model"] = task.document
-    return {200: answered, **documented(ERRORS)}
+    return {200: answered, 202: ACCEPTED, **documented(ERRORS)}
