@@ -153,7 +153,7 @@ def test_progress(client: httpx.Client) -> None:
         assert int(early.headers["retry-after"]) >= 1
         go_on.set()
         done = finished(client, job)
-    assert done["progress"] == {"done": 9, "total": 9}
+    assert done["progress"] == {"done": 16, "total": 16}
     assert done["created"] <= done["started"] <= done["finished"] < done["expires"]
     assert client.get(job["links"]["self"]).json() == done
 
