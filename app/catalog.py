@@ -16,10 +16,24 @@ from app.runtime.scheduler import Schedulers
 from app.runtime.traffic import Traffic
 from app.settings import Settings
 from app.tasks import TASKS
+from app.tasks.task import Bounds
 
 MAX_BATCH: Mapping[Device, int] = {"cpu": 1, "cuda": 16, "tensorrt": 16}
 """Rows of a run where the settings leave the choice. On a CPU a run on each core at a time does
 more pictures a second than batches do, whatever their size (docs/performance.md)."""
+
+TILE_PIXELS: Mapping[Device, int] = {"cpu": 2**16, "cuda": 2**18, "tensorrt": 2**18}
+"""Pixels of a tile where the settings leave the choice."""
+
+
+def bounds_of(settings: Settings, device: Device) -> Bounds:
+    """What an answer may cost: each field is the setting of its name."""
+    return Bounds(
+        max_pixels=settings.max_pixels,
+        max_pixels_made=settings.max_pixels_made,
+        tile_pixels=settings.tile_pixels or TILE_PIXELS[device],
+        later=True,
+    )
 
 
 def execution_of(settings: Settings, device: Device) -> Execution:

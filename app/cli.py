@@ -8,9 +8,10 @@ import signal
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from typing import Annotated, Any
+from typing import IO, Annotated, Any
 
 import typer
 from pydantic import ValidationError
@@ -19,7 +20,7 @@ from rich.progress import Progress
 
 from app import __version__, logs
 from app.card import Fit
-from app.catalog import registry_of
+from app.catalog import bounds_of, registry_of
 from app.doctor.report import examine
 from app.doctor.text import text_of
 from app.errors import DensightError
@@ -152,7 +153,8 @@ def _answer(
             target = output / image.name if output and into_folder else output
             shown = _progress_line(progress, image.name)
             seen_by = task.seen_by(options, model) if settings.jpeg_scaling else None
-            bounds = Bounds(settings.max_pixels, shown, partial(_tell_of_tiles, image))
+            told = partial(_tell_of_tiles, image)
+            bounds = replace(bounds_of(settings, model.device), progress=shown, cut=told)
             try:
                 text = _answer_one(
                     task,
@@ -187,11 +189,24 @@ def _answer_one(
     result = task.infer(model, picture, options, bounds)
     if target is not None:
         target.parent.mkdir(parents=True, exist_ok=True)
-        wanted = _media_type(target, task.offers(picture, options, model))
+        wanted = _media_type(target, task.offers(picture, options, model, bounds))
         if into_folder:
             target = _named_for(target, wanted)
-        target.write_bytes(task.encode(result, wanted))
+        with _written(target) as file:
+            task.write(result, wanted, file)
     return task.text(result)
+
+
+@contextmanager
+def _written(target: Path) -> Iterator[IO[bytes]]:
+    """A file to write; what there is of it goes if the block fails."""
+    try:
+        with target.open("wb") as file:
+            yield file
+    except BaseException:
+        if target.is_file():
+            target.unlink()
+        raise
 
 
 def _progress_line(progress: Progress, name: str) -> Callable[[int, int], None]:

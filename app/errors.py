@@ -17,6 +17,7 @@
     │   ├── NotReady             models are still being loaded
     │   ├── QueueFull            more work waits than the queue holds
     │   ├── NoRoom               other requests leave no memory for this one
+    │   ├── OutOfMemory          the device has no memory for a run of a model
     │   ├── DeadlineExceeded     the answer would come too late
     │   ├── JobsUnavailable      there is no place where jobs could be kept
     │   ├── JobInterrupted       the service ended too often while it did the job
@@ -107,6 +108,10 @@ class QueueFull(RuntimeFault):
 
 class NoRoom(RuntimeFault):
     """Other requests leave no memory for this one."""
+
+
+class OutOfMemory(RuntimeFault):
+    """The device has no memory for a run of a model."""
 
 
 class DeadlineExceeded(RuntimeFault):

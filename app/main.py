@@ -10,7 +10,7 @@ from fastapi.responses import RedirectResponse
 from fastapi_offline import FastAPIOffline
 
 from app import __version__
-from app.catalog import jobs_of, registry_of, schedulers_of
+from app.catalog import bounds_of, jobs_of, registry_of, schedulers_of
 from app.http import background, cors, health, jobs, models, problems, tasks
 from app.http.budget import Budget
 from app.http.gauges import Gauges
@@ -78,6 +78,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         registry,
         schedulers,
         metrics,
+        bounds_of(settings, registry.execution.device),
         bytes=Budget(settings.max_bytes_at_once, "bytes"),
         pixels=Budget(settings.max_pixels_at_once, "pixels"),
         jobs=jobs_of(settings, background.describe),

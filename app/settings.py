@@ -110,7 +110,7 @@ class Settings(BaseSettings):
     """Seconds that requests have to end when the service is stopped (SIGTERM); `docker stop` kills
     after 10, Kubernetes after 30."""
 
-    max_bytes: Annotated[int, Field(ge=1)] = 64 * 2**20
+    max_bytes: Annotated[int, Field(ge=1)] = 128 * 2**20
     """Largest request body in bytes; a larger one is answered 413."""
 
     max_bytes_at_once: Annotated[int, Field(ge=1)] = 2**30
@@ -121,7 +121,16 @@ class Settings(BaseSettings):
     much smaller one."""
 
     max_pixels: Annotated[int, Field(ge=1)] = 100_000_000
-    """Largest picture in pixels, read or made; a larger one is answered 413."""
+    """Largest picture in pixels that is read, or made in memory; a larger one is answered 413."""
+
+    max_pixels_made: Annotated[int, Field(ge=1)] = 500_000_000
+    """Largest picture in pixels that is made where it is written meanwhile (PNG and TIFF); a larger
+    one is answered 413."""
+
+    tile_pixels: Annotated[int, Field(ge=0)] = 0
+    """Pixels that a network which takes any number is given at once; larger pictures go in tiles.
+    0 means 65536 on a CPU and 262144 on a GPU. Where it is too much for the memory, tiles are
+    halved."""
 
     max_pixels_at_once: Annotated[int, Field(ge=1)] = 400_000_000
     """Pixels of pictures, read or made, that may be in memory at once; what has no room is answered

@@ -14,7 +14,7 @@ from app.runtime.cpu import cores
 from app.runtime.execution import Execution
 from app.runtime.model import Model
 from app.tasks import TASKS
-from export.evaluate.answers import UNBOUNDED
+from app.tasks.task import UNBOUNDED
 
 RUNS = 5
 """Pictures that are timed; their median is not moved by one that was disturbed."""

@@ -50,17 +50,17 @@ def colors(folder: Path, *, evidence: bool = True, **card: Any) -> Path:
     return save(graph, described.to_metadata(), folder / f"{described.name}.onnx")
 
 
-def doubler(folder: Path, **card: Any) -> Path:
-    """A super-resolution that repeats every pixel twice in both directions."""
+def doubler(folder: Path, *, times: int = 2, **card: Any) -> Path:
+    """A super-resolution that repeats every pixel twice, or so many times, in both directions."""
     values: dict[str, Any] = {
         "task": "super-resolution",
         "name": "doubler",
         "title": "Every pixel four times",
-        "scale": 2,
+        "scale": times,
         "halo": 0,
     }
     described = ModelCard(**{**values, **card})
-    scales = numpy_helper.from_array(np.array([1, 2, 2, 1], np.float32), "scales")
+    scales = numpy_helper.from_array(np.array([1, times, times, 1], np.float32), "scales")
     node = helper.make_node(
         "Resize", ["image", "", "scales"], ["upscaled"], mode="nearest",
         coordinate_transformation_mode="asymmetric", nearest_mode="floor",

@@ -2,7 +2,8 @@
 
 from collections.abc import Callable
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 from typing import IO, Any
 
 from app.http.negotiation import negotiate
@@ -10,7 +11,7 @@ from app.http.service import Service
 from app.http.trace import Trace
 from app.imaging.decode import decode
 from app.runtime.model import Model
-from app.tasks.task import Bounds, Options, Task
+from app.tasks.task import Options, Task
 
 
 @dataclass(frozen=True)
@@ -56,20 +57,22 @@ def answer(
         DensightError: there is no answer.
     """
     task, options, model = question.task, question.options, question.model
-    max_pixels = service.settings.max_pixels
+    infer = partial(trace.measure, "infer")
+    bounds = replace(service.bounds, progress=progress, cut=trace.cut, inferring=infer)
     seen_by = task.seen_by(options, model) if service.settings.jpeg_scaling else None
     with ExitStack() as room:
 
         def admit(pixels: int) -> None:
-            made = pixels * model.card.scale**2
-            room.enter_context(service.pixels.room_for(min(made, max_pixels)))
+            room.enter_context(service.pixels.room_for(pixels))
 
         with trace.measure("decode"):
-            picture = decode(data, max_pixels=max_pixels, seen_by=seen_by, admit=admit)
-        media_type = negotiate(question.accept, task.offers(picture, options, model))
+            picture = decode(data, max_pixels=bounds.max_pixels, seen_by=seen_by, admit=admit)
+        media_type = negotiate(question.accept, task.offers(picture, options, model, bounds))
+        # One request of the largest pictures has room, whatever it makes of them.
+        held = min(task.held(picture, model, media_type, bounds), bounds.max_pixels)
+        admit(max(0, held - picture.pixels.shape[0] * picture.pixels.shape[1]))
         with trace.measure("infer"):
-            bounds = Bounds(max_pixels, progress, trace.cut)
             result = task.infer(model, picture, options, bounds)
         with trace.measure("encode"):
-            file.write(task.encode(result, media_type))
+            task.write(result, media_type, file)
     return media_type

@@ -29,6 +29,7 @@ STATUS: Mapping[type[errors.DensightError], HTTPStatus] = {
     errors.TracesUnavailable: HTTPStatus.SERVICE_UNAVAILABLE,
     errors.QueueFull: HTTPStatus.SERVICE_UNAVAILABLE,
     errors.NoRoom: HTTPStatus.SERVICE_UNAVAILABLE,
+    errors.OutOfMemory: HTTPStatus.SERVICE_UNAVAILABLE,
     errors.DeadlineExceeded: HTTPStatus.GATEWAY_TIMEOUT,
     errors.MalformedRequest: HTTPStatus.BAD_REQUEST,
     errors.UnsupportedMedia: HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
@@ -123,6 +124,11 @@ async def _densight_error(request: Request, error: Exception) -> JSONResponse:
     return refuse(request.scope, status, kind_of(error), str(error), **error.facts)
 
 
+async def _memory_error(request: Request, _: Exception) -> JSONResponse:
+    detail = "memory is too short for this request at this moment"
+    return refuse(request.scope, 503, kind_of(errors.OutOfMemory("")), detail, retry_after=1)
+
+
 async def _http_error(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, HTTPException)
     kind = HTTPStatus(error.status_code).phrase.lower().replace(" ", "-")
@@ -145,5 +151,6 @@ async def _bad_parameter(request: Request, error: Exception) -> JSONResponse:
 def install(app: FastAPI) -> None:
     """Let every error the application foresees be answered by `refuse`."""
     app.add_exception_handler(errors.DensightError, _densight_error)
+    app.add_exception_handler(MemoryError, _memory_error)
     app.add_exception_handler(HTTPException, _http_error)
     app.add_exception_handler(RequestValidationError, _bad_parameter)

@@ -11,6 +11,7 @@ from app.jobs.place import Place
 from app.runtime.registry import Registry
 from app.runtime.scheduler import Schedulers
 from app.settings import Settings
+from app.tasks.task import Bounds
 
 
 @dataclass(frozen=True)
@@ -21,6 +22,7 @@ class Service:
     registry: Registry
     schedulers: Schedulers
     metrics: Metrics
+    bounds: Bounds
     bytes: Budget
     pixels: Budget
     jobs: Place

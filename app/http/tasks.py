@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from functools import partial
-from io import BytesIO
 from typing import Any
 
 from fastapi import FastAPI, Request, Response
@@ -14,6 +13,7 @@ from app.http.later import ACCEPTED, PARAMETERS, accept, wanted
 from app.http.options import parameters, read_options
 from app.http.problems import documented
 from app.http.service import service_of
+from app.http.spool import response, spooled
 from app.http.upload import BODY, expected_size, read_picture
 from app.http.waiting import deadline_of, while_connected, within
 from app.runtime.scheduler import Ticket
@@ -29,7 +29,7 @@ ERRORS = {
     413: "Too many bytes or pixels",
     415: "Not a picture format that is read",
     422: "The picture can not be decoded, a parameter is wrong, or an `Idempotency-Key` is reused",
-    503: "The queue is full, or models are still being loaded; see `Retry-After`",
+    503: "The queue is full, there is no room, or models are being loaded; see `Retry-After`",
     504: "The deadline passed",
     507: "There is no room for a further job",
 }
@@ -60,16 +60,16 @@ def _add_route(app: FastAPI, task: Task[Any, Any], guards: Sequence[Depends]) ->
 
         def work(data: bytes, ticket: Ticket) -> Response:
             trace.stages["queue"] = ticket.waited
-            file = BytesIO()
-            media_type = answering.answer(
-                question,
-                data,
-                file,
-                service=service,
-                trace=trace,
-                progress=lambda done, total: ticket.check(),
-            )
-            return Response(file.getvalue(), media_type=media_type)
+            with spooled() as file:
+                media_type = answering.answer(
+                    question,
+                    data,
+                    file,
+                    service=service,
+                    trace=trace,
+                    progress=lambda done, total: ticket.check(),
+                )
+            return response(file, media_type)
 
         scheduler = service.schedulers.of(model)
         if later is None:

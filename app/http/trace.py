@@ -31,6 +31,7 @@ class Trace:
     tiles: str | None = None
     problem: str | None = None
     stages: Stages = field(default_factory=Stages)
+    _inner: float = field(default=0.0, init=False, repr=False)
 
     @property
     def facts(self) -> dict[str, str | None]:
@@ -44,12 +45,19 @@ class Trace:
 
     @contextmanager
     def measure(self, stage: str) -> Iterator[None]:
-        """Note how long the block takes, even if it fails."""
-        started = time.perf_counter()
+        """Note how long the block takes, even if it fails.
+
+        A stage may go on within another one, and more than once: its time is added up, and is not
+        counted to the other.
+        """
+        started, outer = time.perf_counter(), self._inner
+        self._inner = 0.0
         try:
             yield
         finally:
-            self.stages[stage] = time.perf_counter() - started
+            taken = time.perf_counter() - started
+            self.stages[stage] = self.stages.get(stage, 0.0) + taken - self._inner
+            self._inner = outer + taken
 
     def cut(self, exact: bool) -> None:
         """Note that the picture is cut into tiles, and whether they equal the whole."""

@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
+from app.imaging.dense import bands
 from app.imaging.picture import Picture
 
 # Every sixteenth of matplotlib's "inferno" (CC0, by N. Smith and S. van der Walt), whose lightness
@@ -14,24 +15,27 @@ _STOPS = bytes.fromhex(
     "000004 0b0724 210c4a 3c0965 57106d 70196e 89226a a32b61 bb3755"
     "d14644 e35932 f1711e f98d0a fcab0f f9ca32 f2e865 fcffa4"
 )
-_HEAT = np.stack(
+HEAT = np.stack(
     [
         np.rint(np.interp(np.arange(256), np.linspace(0, 255, 17), list(_STOPS[channel::3])))
         for channel in range(3)
     ],
     axis=-1,
 ).astype(np.uint8)
+"""The colours of 256 levels, uint8 `[256, 3]`."""
 
 
 def levels(unit: NDArray[np.float32]) -> NDArray[np.uint8]:
     """Numbers in 0..1 as 8-bit levels."""
-    rounded: NDArray[np.float32] = np.rint(unit * np.float32(255))
-    return rounded.astype(np.uint8)
+    made = np.empty(unit.shape, np.uint8)
+    for rows, given in zip(bands(made), bands(unit), strict=True):
+        rows[...] = np.rint(given * np.float32(255))
+    return made
 
 
 def heat_colors(unit: NDArray[np.float32]) -> NDArray[np.uint8]:
     """Numbers in 0..1, `[...]`, as colours from black to pale yellow, uint8 `[..., 3]`."""
-    return _HEAT[levels(unit)]
+    return HEAT[levels(unit)]
 
 
 def heat(values: NDArray[np.float32], width: int, height: int) -> Picture:
@@ -50,17 +54,22 @@ def heat(values: NDArray[np.float32], width: int, height: int) -> Picture:
     return Picture(heat_colors(np.clip(np.asarray(image), 0.0, 1.0)))
 
 
-def overlay(picture: Picture, colors: NDArray[np.uint8]) -> Picture:
+def overlay(picture: Picture, values: NDArray[np.uint8], colors: NDArray[np.uint8]) -> Picture:
     """Colours and picture, half of each, in 8 bits; alpha stays, and a profile of colours too.
 
     Args:
         picture: of any kind.
-        colors: uint8 `[H, W, 3]` of the picture's size.
+        values: uint8 `[H, W]` of the picture's size.
+        colors: uint8 `[256, 3]`, of each value.
     """
-    blended = (picture.rgb8.astype(np.uint16) + colors + 1) // 2
+    pixels = picture.rgb8
+    blended = np.empty_like(pixels)
+    # 16 bits are needed for the sum, but not of all pixels at once.
+    for rows, shown, value in zip(bands(blended), bands(pixels), bands(values), strict=True):
+        rows[...] = (shown.astype(np.uint16) + colors[value] + 1) // 2
     return replace(
         picture,
-        pixels=blended.astype(np.uint8),
+        pixels=blended,
         alpha=picture.alpha8,
         gray=False,
         icc=None if picture.gray else picture.icc,  # a profile of gray describes no colours

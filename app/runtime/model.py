@@ -1,5 +1,7 @@
 """One ONNX file in memory: its card, its sessions and what it takes and gives."""
 
+import logging
+import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, Self
@@ -15,6 +17,8 @@ from app.runtime.execution import ON_CPU, Device, Execution
 from app.runtime.providers import PROVIDERS
 from app.runtime.session import card_of, inputs_of, outputs_of
 from app.runtime.sessions import Sessions
+
+log = logging.getLogger(__name__)
 
 WARM_UP_SIDE = 64
 """Sides of the picture that wakes a model without a fit."""
@@ -35,8 +39,13 @@ class Model:
         self.providers: tuple[str, ...] = tuple(sessions.wide.get_providers())
         self.inputs = inputs_of(sessions.wide)
         self.outputs = outputs_of(sessions.wide)
+        self.max_batch = max_batch if card.task else 1
+        """Pictures of one size, or tiles of one, that may go into one run."""
+        self.most_pixels = sys.maxsize
+        """Pixels that one run has memory for, as far as is known: see `ran_out`."""
+        self._told = False
         self._sessions = sessions
-        self._batches = Batches(sessions.run, max_batch) if card.task and max_batch > 1 else None
+        self._batches = Batches(sessions.run, max_batch) if self.max_batch > 1 else None
 
     @classmethod
     def load(cls, path: Path, execution: Execution = ON_CPU) -> Self:
@@ -72,8 +81,27 @@ class Model:
                 )
 
     def run(self, **inputs: NDArray[Any]) -> Mapping[str, NDArray[Any]]:
-        """Run the graph on a batch and name its outputs."""
+        """Run the graph on a batch and name its outputs.
+
+        Raises:
+            OutOfMemory: the device has too little for what the inputs need.
+        """
         return self._batches.run(inputs) if self._batches else self._sessions.run(inputs)
+
+    def ran_out(self, pixels: int) -> None:
+        """Note that a run of so many pixels had too little memory: the next have half as many.
+
+        So not every picture finds it out anew.
+        """
+        if not self._told:
+            self._told = True
+            message = "%s has no memory for %d pixels at once; its tiles get smaller"
+            log.warning(message, self.card.reference, pixels)
+        self.most_pixels = min(self.most_pixels, pixels // 2)
+
+    def forget_limit(self) -> None:
+        """Try any size again: memory was too short for all, which can not be the rule."""
+        self.most_pixels = sys.maxsize
 
     @property
     def batch_sizes(self) -> Mapping[int, int]:

@@ -1,14 +1,17 @@
 """How a session is run: with memory given back now and then, or by captured CUDA graphs."""
 
+import re
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 
 import numpy as np
 import onnxruntime
 from numpy.typing import NDArray
 
+from app.errors import OutOfMemory
 from app.runtime.execution import Execution
 from app.runtime.providers import arenas
 
@@ -20,6 +23,29 @@ Run = Callable[[Arrays], dict[str, NDArray[Any]]]
 CAPTURED = 8
 """Graphs that are captured of one model, one for each batch; each keeps all its tensors on the
 device, so batches of further sizes run without one."""
+
+
+# What onnxruntime and the libraries below it say when memory is short: its arenas
+# (core/framework/bfc_arena.cc), the C++ library, CUDA, cuDNN, cuBLAS and TensorRT.
+_SHORT_OF_MEMORY = re.compile(
+    r"failed to allocate memory|bad_alloc|out of memory|outofmemory|_ALLOC(ATION)?_FAILED"
+    r"|memoryallocation|available memory of", re.IGNORECASE,
+)  # fmt: skip
+
+
+@contextmanager
+def telling_of_memory() -> Iterator[None]:
+    """Tell from all other failures those of runs that memory was too short for.
+
+    Raises:
+        OutOfMemory: memory was too short for what the block ran.
+    """
+    try:
+        yield
+    except Exception as error:  # onnxruntime's own classes share no base but Exception
+        if isinstance(error, MemoryError) or _SHORT_OF_MEMORY.search(str(error)):
+            raise OutOfMemory("memory is too short for a run", retry_after=1) from error
+        raise
 
 
 class PlainRuns:
@@ -40,12 +66,17 @@ class PlainRuns:
         self._next = time.monotonic() + self._every
 
     def __call__(self, inputs: Arrays) -> dict[str, NDArray[Any]]:
-        """Run the graph and name its outputs."""
+        """Run the graph and name its outputs.
+
+        Raises:
+            OutOfMemory: the device has too little for what the inputs need.
+        """
         options, now = None, time.monotonic()
         # Two threads may both find that it is time: that costs one of them a little.
         if now >= self._next:
             options, self._next = self._shrinking, now + self._every
-        made = self._session.run(self._names, dict(inputs), options)
+        with telling_of_memory():
+            made = self._session.run(self._names, dict(inputs), options)
         return dict(zip(self._names, made, strict=True))
 
 
@@ -67,7 +98,15 @@ class CapturedRuns:
         self._running = threading.Lock()
 
     def __call__(self, inputs: Arrays) -> dict[str, NDArray[Any]]:
-        """Run the graph and name its outputs."""
+        """Run the graph and name its outputs.
+
+        Raises:
+            OutOfMemory: the device has too little for what the inputs need.
+        """
+        with telling_of_memory():
+            return self._ran(inputs)
+
+    def _ran(self, inputs: Arrays) -> dict[str, NDArray[Any]]:
         key = tuple((name, array.shape, array.dtype.str) for name, array in sorted(inputs.items()))
         with self._running:
             bound = self._bound.get(key)

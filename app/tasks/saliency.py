@@ -12,7 +12,7 @@ from app.imaging.dense import unfit
 from app.imaging.encode import encode
 from app.imaging.fit import fit
 from app.imaging.picture import Picture
-from app.imaging.render import gray, heat_colors, levels, overlay
+from app.imaging.render import HEAT, gray, levels, overlay
 from app.runtime.contract import Contract, Tensor
 from app.runtime.model import Model
 from app.tasks.task import JSON, PNG, Bounds, Document, Options, Task
@@ -80,7 +80,7 @@ class Result:
         if self.render == "map":
             return gray(levels(self.saliency))
         if self.render == "overlay":
-            return overlay(self.picture, heat_colors(self.saliency))
+            return overlay(self.picture, levels(self.saliency), HEAT)
         alpha = self.picture.alpha8
         opaque = np.float32(1) if alpha is None else alpha / np.float32(255)
         # PNG as Pillow writes it has no alpha beside 16-bit gray, so a cutout has 8 bits.

@@ -1,28 +1,27 @@
 """Segmentation: the class of every pixel, as a mask, over the picture, counted or as shapes."""
 
-from dataclasses import dataclass
-from typing import ClassVar, Literal
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any, ClassVar, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 from pydantic import BaseModel
 
 from app.card import ModelCard
-from app.imaging.dense import unfit_classes
+from app.imaging.dense import counted, unfit, unfit_classes
 from app.imaging.encode import encode, encode_indexed
-from app.imaging.fit import fit, pad
+from app.imaging.fit import fit
 from app.imaging.palette import VOID, Color, palette
 from app.imaging.picture import Picture
 from app.imaging.render import overlay
 from app.imaging.shapes import polygons, run_lengths
 from app.runtime.contract import Contract, Tensor
 from app.runtime.model import Model
-from app.tasks.task import JSON, PNG, Bounds, Document, Options, Task
+from app.tasks.task import JSON, PNG, UNBOUNDED, Bounds, Document, Options, Task
+from app.tasks.tiled import Tiled
 
-TILE = 768
-"""Largest side that is given to a network at once; it bounds the memory of its feature maps."""
-
-DEFAULT_HALO = 128
+CONTEXT = 160
 """Context of a tile where no context is exact (the card's halo is null)."""
 
 Render = Literal["mask", "overlay"]
@@ -73,6 +72,9 @@ class Segmentation(Document):
     height: int
     classes: list[ClassShare]
 
+    exact: bool | None = None
+    """Of a picture that was cut into tiles: whether the answer is the one to the whole picture."""
+
     shapes: list[Shape] | None = None
     """One for each class that occurs, if asked for. `rle` is COCO's `{size, counts}`. `polygons`
     are those of a GeoJSON MultiPolygon: of each its outer ring, then its holes; rings are closed,
@@ -106,7 +108,11 @@ class SegmentationTask(Task[SegmentationOptions, Result]):
     media_types = (PNG, JSON)
 
     def offers(
-        self, picture: Picture, options: SegmentationOptions, model: Model
+        self,
+        picture: Picture,
+        options: SegmentationOptions,
+        model: Model,
+        bounds: Bounds = UNBOUNDED,
     ) -> tuple[str, ...]:
         """Shapes are JSON; without them a PNG comes first."""
         return self.media_types if options.shapes is None else (JSON,)
@@ -116,9 +122,13 @@ class SegmentationTask(Task[SegmentationOptions, Result]):
     ) -> Result:
         """The classes at the picture's own size; what the card's fit crops away is `VOID`."""
         card = model.card
-        classes = _tiled(model, picture, bounds) if card.fit is None else _fitted(model, picture)
+        exact: bool | None = None
+        if card.fit is None:
+            classes, exact = _tiled(model, picture, bounds)
+        else:
+            classes = _fitted(model, picture)
         colors = palette(card.palette)
-        counts = np.bincount(classes.ravel(), minlength=256)
+        counts = counted(classes)
         occurring = np.flatnonzero(counts).tolist()
         document = Segmentation(
             model=card.reference,
@@ -134,6 +144,7 @@ class SegmentationTask(Task[SegmentationOptions, Result]):
                 )
                 for index in occurring
             ],
+            exact=exact,
         )
         if options.shapes is not None:
             document.shapes = [
@@ -149,7 +160,7 @@ class SegmentationTask(Task[SegmentationOptions, Result]):
         if result.render == "mask":
             return encode_indexed(result.classes, result.colors)
         colors = np.array(result.colors, np.uint8)
-        return encode(overlay(result.picture, colors[result.classes]), media_type)
+        return encode(overlay(result.picture, result.classes, colors), media_type)
 
     def text(self, result: Result) -> str:
         """Such as `road 45.1%, sky 20.3%`, by falling share."""
@@ -163,15 +174,32 @@ def _fitted(model: Model, picture: Picture) -> NDArray[np.uint8]:
     return unfit_classes(answer, picture.width, picture.height, card.fit, card.multiple)
 
 
-def _tiled(model: Model, picture: Picture, bounds: Bounds) -> NDArray[np.uint8]:
-    card, pixels = model.card, picture.rgb8
+def _tiled(model: Model, picture: Picture, bounds: Bounds) -> tuple[NDArray[np.uint8], bool | None]:
+    """The classes, and if the picture was cut, whether they are those of the whole."""
+    exact = model.card.halo is not None
+    noted: list[bool] = []
+
+    def note(exact: bool) -> None:
+        noted.append(exact)
+        bounds.cut(exact)
+
+    def answer(outputs: Mapping[str, NDArray[Any]], height: int, width: int) -> NDArray[Any]:
+        how = (width, height, None, model.card.multiple)
+        classes = unfit_classes(outputs["classes"], *how)
+        if exact:
+            return classes
+        sure = unfit(outputs["confidence"], *how) if "confidence" in outputs else 1.0
+        return np.stack([classes, np.broadcast_to(np.float32(sure), classes.shape)], axis=-1)
+
+    tiled = Tiled(
+        model, CONTEXT, lambda images: images, answer, "surest", replace(bounds, cut=note)
+    )
     classes = np.empty((picture.height, picture.width), np.uint8)
-    for tile in bounds.tiles(card, picture, side=TILE, halo=DEFAULT_HALO):
-        read = tile.read(pixels)
-        answer = model.run(image=pad(read, card.multiple)[np.newaxis])["classes"][0]
-        whole = unfit_classes(answer, read.shape[1], read.shape[0], None, card.multiple)
-        classes[slice(*tile.rows), slice(*tile.columns)] = tile.inside(whole)
-    return classes
+    top = 0
+    for band in tiled.bands(picture.rgb8):
+        classes[top : top + len(band)] = band if exact else band[..., 0]
+        top += len(band)
+    return classes, exact if noted else None
 
 
 def _label(card: ModelCard, index: int) -> str:

@@ -1,20 +1,25 @@
 """What a task is: a contract for graphs, options for users, and the way from one to an answer."""
 
+import sys
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
-from typing import ClassVar, Generic, TypeVar
+from typing import IO, ClassVar, Generic, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from app.card import Fit, ModelCard
+from app.card import Fit
 from app.imaging.picture import Picture
-from app.imaging.tiles import Tile, tiles_for
 from app.runtime.contract import Contract
 from app.runtime.model import Model
 
 JSON = "application/json"
 PNG = "image/png"
+
+TILE_PIXELS = 2**16
+"""Pixels of a tile where nothing else is said. A tile of 256x256 takes 0.6 GB of the shipped
+`srdensenet-x4`."""
 
 P = TypeVar("P")
 
@@ -42,14 +47,22 @@ class Bounds:
     """What an answer may cost.
 
     Attributes:
-        max_pixels: largest picture that may be made.
+        max_pixels: largest picture that may be made in memory.
+        max_pixels_made: largest picture that may be made if it is written meanwhile.
+        tile_pixels: pixels that a network is given at once where it takes any number.
         progress: called with (steps done, steps in all) during long work; it may raise to stop.
         cut: called if a picture is cut into tiles, with whether they equal the whole.
+        later: whether `infer` may leave work to `write`, so that less is in memory at once.
+        inferring: entered by inference that goes on then.
     """
 
     max_pixels: int
     progress: Callable[[int, int], None] = lambda done, total: None
     cut: Callable[[bool], None] = lambda exact: None
+    max_pixels_made: int = sys.maxsize
+    tile_pixels: int = TILE_PIXELS
+    later: bool = False
+    inferring: Callable[[], AbstractContextManager[None]] = nullcontext
 
     def steps(self, parts: Sequence[P]) -> Iterator[P]:
         """Go through the parts of long work and report progress before each and at the end."""
@@ -58,13 +71,9 @@ class Bounds:
             yield part
         self.progress(len(parts), len(parts))
 
-    def tiles(self, card: ModelCard, picture: Picture, *, side: int, halo: int) -> Iterator[Tile]:
-        """Go through the tiles of a picture as through steps; see `tiles_for`."""
-        parts = tiles_for(card, picture.height, picture.width, side=side, halo=halo)
-        if len(parts) > 1:
-            self.cut(card.halo is not None)
-        return self.steps(parts)
 
+UNBOUNDED = Bounds(max_pixels=sys.maxsize)
+"""For those who ask on their own behalf."""
 
 O = TypeVar("O", bound=Options)  # noqa: E741 - the options of a task
 R = TypeVar("R")  # what a task's inference results in
@@ -92,13 +101,20 @@ class Task(ABC, Generic[O, R]):
     media_types: ClassVar[tuple[str, ...]]
     """Every media type an answer may have, the natural one first."""
 
-    def offers(self, picture: Picture, options: O, model: Model) -> tuple[str, ...]:
+    def offers(
+        self, picture: Picture, options: O, model: Model, bounds: Bounds = UNBOUNDED
+    ) -> tuple[str, ...]:
         """The media types this request can be answered in, best first.
 
         Raises:
-            PictureTooLarge: the format asked for can not hold the answer.
+            PictureTooLarge: the answer would have too many pixels, or the format asked for can not
+                hold it.
         """
         return self.media_types
+
+    def held(self, picture: Picture, model: Model, media_type: str, bounds: Bounds) -> int:
+        """Pixels of the answer that are in memory at once, besides those of the picture."""
+        return 0
 
     def seen_by(self, options: O, model: Model) -> Fit | None:
         """The fit that shows all that the answer is made of; `None`: it takes every pixel.
@@ -109,7 +125,7 @@ class Task(ABC, Generic[O, R]):
 
     @abstractmethod
     def infer(self, model: Model, picture: Picture, options: O, bounds: Bounds) -> R:
-        """Run the model on the picture.
+        """Run the model on the picture; what is large may be left to `write`.
 
         Raises:
             DensightError: the picture or the options do not suit the model.
@@ -118,6 +134,19 @@ class Task(ABC, Generic[O, R]):
     @abstractmethod
     def encode(self, result: R, media_type: str) -> bytes:
         """The answer's body in one of the media types offered."""
+
+    def write(self, result: R, media_type: str, file: IO[bytes]) -> None:
+        """Write the answer, once; a task whose answers may be large does so piece by piece.
+
+        Args:
+            result: of `infer`.
+            media_type: one of those that `offers` named.
+            file: empty and seekable.
+
+        Raises:
+            DensightError: what `infer` left to do can not be done.
+        """
+        file.write(self.encode(result, media_type))
 
     @abstractmethod
     def text(self, result: R) -> str:

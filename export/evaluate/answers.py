@@ -1,6 +1,5 @@
 """What the server answers to pictures: its task's own inference, each picture at its own size."""
 
-import sys
 from collections.abc import Iterator, Sequence
 from typing import Any
 
@@ -10,14 +9,11 @@ from numpy.typing import NDArray
 from app.imaging.picture import Picture
 from app.runtime.model import Model
 from app.tasks import TASKS
-from app.tasks.task import Bounds
+from app.tasks.task import UNBOUNDED
 from export.errors import ExportError
 from export.recipe import Say
 
 Pixels = NDArray[np.uint8]
-
-UNBOUNDED = Bounds(max_pixels=sys.maxsize)
-"""Limits protect a service from strangers; a measurement has to take every picture of its set."""
 
 
 def silent(step: str) -> None:

@@ -10,10 +10,11 @@ import numpy as np
 from app.errors import PictureError
 from app.imaging.decode import decode
 from app.runtime.model import Model
+from app.tasks.task import UNBOUNDED
 from export.datasets import cifar10, classes, fixations, masks
 from export.datasets.photos import photos
 from export.errors import ExportError
-from export.evaluate.answers import UNBOUNDED, Pixels
+from export.evaluate.answers import Pixels
 from export.evaluate.held_out import HELD_OUT
 from export.evaluate.published import noted, recipe_of
 from export.evaluate.super_resolution import reduced, super_resolution

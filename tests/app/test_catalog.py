@@ -3,10 +3,11 @@
 from dataclasses import fields
 from pathlib import Path
 
-from app.catalog import execution_of, registry_of
+from app.catalog import bounds_of, execution_of, registry_of
 from app.runtime.cpu import cores
 from app.runtime.execution import Execution
 from app.settings import Settings
+from app.tasks.task import Bounds
 
 UNUSUAL = {
     "threads": 3,
@@ -34,6 +35,14 @@ def test_defaults_agree() -> None:
     usual, settings = Execution(), Settings()
     for name in UNUSUAL.keys() - {"threads", "max_batch"}:
         assert getattr(usual, name) == getattr(settings, name)
+
+
+def test_the_bounds_of_an_answer() -> None:
+    given = Settings(max_pixels=5, max_pixels_made=7)
+    assert (bounds_of(given, "cpu").max_pixels, bounds_of(given, "cpu").max_pixels_made) == (5, 7)
+    assert bounds_of(given, "cpu").tile_pixels == Bounds(1).tile_pixels == 2**16
+    assert bounds_of(given, "cuda").tile_pixels == 2**18
+    assert bounds_of(Settings(tile_pixels=9), "cuda").tile_pixels == 9
 
 
 def test_the_registry_gets_them(folder: Path) -> None:

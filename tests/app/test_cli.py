@@ -2,6 +2,7 @@
 
 import json
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -10,9 +11,10 @@ from typer.testing import CliRunner, Result
 
 from app import __version__
 from app.cli import cli
+from app.errors import OutOfMemory
 from app.runtime import device
 from app.settings import Settings
-from app.tasks import TASKS
+from app.tasks import TASKS, super_resolution
 from tests import tiny
 from tests.conftest import noise, png
 
@@ -64,6 +66,34 @@ def test_upscale(tmp_path: Path) -> None:
     with Image.open(tmp_path / "large.tiff") as large:
         assert large.format == "TIFF"
         assert np.array_equal(np.asarray(large), pixels.repeat(2, axis=0).repeat(2, axis=1))
+
+
+@pytest.mark.parametrize("suffix", ["png", "tiff"])
+def test_a_large_picture_is_written_while_it_is_made(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, suffix: str
+) -> None:
+    monkeypatch.setattr(super_resolution, "LARGE", 1000)
+    monkeypatch.setenv("DENSIGHT_TILE_PIXELS", "400")
+    pixels, target = noise(60, 50), tmp_path / f"large.{suffix}"
+    Image.fromarray(pixels).save(tmp_path / "small.png")
+    assert run("upscale", tmp_path / "small.png", "-o", target).exit_code == 0
+    with Image.open(target) as large:
+        assert np.array_equal(np.asarray(large), pixels.repeat(2, axis=0).repeat(2, axis=1))
+
+
+def test_of_a_file_that_can_not_be_written_to_its_end_nothing_is_left(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def write(*given: Any) -> None:
+        given[-1].write(b"half")
+        raise OutOfMemory("memory is too short for the smallest tile")
+
+    monkeypatch.setattr(super_resolution.TASK, "write", write)
+    (tmp_path / "small.png").write_bytes(png())
+    answer = run("upscale", tmp_path / "small.png", "-o", tmp_path / "large.png")
+    assert answer.exit_code == 1
+    assert "memory is too short" in answer.output
+    assert not (tmp_path / "large.png").exists()
 
 
 def test_upscale_needs_an_output(tmp_path: Path) -> None:

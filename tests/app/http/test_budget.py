@@ -77,7 +77,7 @@ def test_pictures_that_leave_no_room(make_app: Make) -> None:
 
 
 def test_pixels_are_counted_as_they_will_be_made(make_app: Make) -> None:
-    app = make_app(max_pixels=100, max_pixels_at_once=100, workers=2)
+    app = make_app(max_pixels=100, max_pixels_made=100, max_pixels_at_once=100, workers=2)
     with serving(app) as client, ThreadPoolExecutor(1) as other:
         with held(CLASSIFICATION) as begun:
             answer = other.submit(client.post, CLASSIFY, content=png(size=(5, 5)), headers=RAW)

@@ -146,14 +146,14 @@ def test_progress(client: httpx.Client) -> None:
         reached.wait()
         now = client.get(job["links"]["self"]).json()
         assert (now["state"], now["attempts"]) == ("running", 1)
-        assert (now["progress"]["done"], now["progress"]["total"]) == (2, 9)
+        assert (now["progress"]["done"], now["progress"]["total"]) == (2, 16)
         assert now["progress"]["eta"] >= 0
         early = client.get(job["links"]["result"])
         assert problem(early) == (409, "job-unfinished")
         assert int(early.headers["retry-after"]) >= 1
         go_on.set()
         done = finished(client, job)
-    assert done["progress"] == {"done": 9, "total": 9}
+    assert done["progress"] == {"done": 16, "total": 16}
     assert done["created"] <= done["started"] <= done["finished"] < done["expires"]
     assert client.get(job["links"]["self"]).json() == done
 

@@ -2,6 +2,7 @@
 
 import pytest
 
+from app.http import trace as trace_module
 from app.http.trace import Trace, trace_of
 
 
@@ -24,3 +25,18 @@ def test_tiles() -> None:
 def test_it_is_found_by_the_scope() -> None:
     trace = Trace("mine")
     assert trace_of({"type": "http", "state": {"trace": trace}}) is trace
+
+
+def test_a_stage_within_another_is_not_counted_twice(monkeypatch: pytest.MonkeyPatch) -> None:
+    now = [0.0]
+    monkeypatch.setattr(trace_module.time, "perf_counter", lambda: now[0])
+    trace = Trace("id")
+    with trace.measure("encode"):
+        now[0] += 1
+        for _ in range(2):
+            with trace.measure("infer"):
+                now[0] += 10
+        now[0] += 2
+    with trace.measure("infer"):
+        now[0] += 100
+    assert dict(trace.stages) == {"infer": 120, "encode": 3}

@@ -5,7 +5,7 @@ import pytest
 from PIL import Image
 
 from app.card import Fit
-from app.imaging.dense import unfit, unfit_classes
+from app.imaging.dense import bands, counted, unfit, unfit_classes
 from app.imaging.fit import fit
 from app.imaging.palette import VOID
 from app.imaging.picture import Picture
@@ -131,3 +131,18 @@ def test_any_size_comes_back(how: Fit | None, size: tuple[int, int]) -> None:
     assert (back > 0).any()
     cropped = how is not None and how.crop is not None
     assert (back > 0).all() or cropped
+
+
+@pytest.mark.parametrize("size", [(1, 1), (3, 2000), (1500, 1400)])
+def test_classes_are_counted(size: tuple[int, int]) -> None:
+    classes = np.random.default_rng(0).integers(0, 256, size, np.uint8)
+    counts = counted(classes)
+    assert counts.sum() == classes.size
+    assert all(counts[index] == (classes == index).sum() for index in (0, 7, 255))
+
+
+def test_bands_are_all_rows() -> None:
+    plane = np.arange(1000).reshape(100, 10)
+    parts = list(bands(plane, pixels=70))
+    assert [len(part) for part in parts] == [7] * 14 + [2]
+    assert np.array_equal(np.concatenate(parts), plane)

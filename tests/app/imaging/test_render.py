@@ -28,9 +28,9 @@ def test_heat_colours_are_those_of_inferno() -> None:
 
 
 def test_an_overlay_is_half_of_each() -> None:
-    pixels, colors = noise(7, 5, seed=1), noise(7, 5, seed=2)
-    blended = overlay(Picture(pixels, icc=b"profile"), colors)
-    exact = (pixels.astype(float) + colors) / 2
+    pixels, values, colors = noise(7, 5, seed=1), noise(7, 5, 1)[..., 0], noise(3, 256)[:, 0]
+    blended = overlay(Picture(pixels, icc=b"profile"), values, colors)
+    exact = (pixels.astype(float) + colors[values]) / 2
     assert np.abs(blended.pixels - exact).max() <= 0.5
     assert blended.icc == b"profile"
 
@@ -38,7 +38,8 @@ def test_an_overlay_is_half_of_each() -> None:
 def test_an_overlay_of_gray_is_of_colours() -> None:
     deep = np.full((2, 2, 3), 65535, np.uint16)
     gray_picture = Picture(deep, deep[..., 0], gray=True, icc=b"profile of gray")
-    blended = overlay(gray_picture, np.zeros((2, 2, 3), np.uint8))
+    black = np.zeros((256, 3), np.uint8)
+    blended = overlay(gray_picture, np.zeros((2, 2), np.uint8), black)
     assert blended.pixels.dtype == np.uint8
     assert (blended.pixels == 128).all()
     assert blended.alpha is not None

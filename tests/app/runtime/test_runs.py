@@ -8,10 +8,12 @@ from typing import Any
 import numpy as np
 import onnxruntime
 import pytest
+from onnxruntime.capi.onnxruntime_pybind11_state import Fail, InvalidArgument, RuntimeException
 
+from app.errors import OutOfMemory
 from app.runtime import runs
 from app.runtime.execution import ON_CPU
-from app.runtime.runs import CapturedRuns, PlainRuns
+from app.runtime.runs import CapturedRuns, PlainRuns, telling_of_memory
 from app.runtime.session import opened
 from tests import tiny
 from tests.conftest import ROOT
@@ -143,3 +145,36 @@ def resident() -> int:
     status = Path("/proc/self/status").read_text()
     line = next(line for line in status.splitlines() if line.startswith("VmRSS"))
     return int(line.split()[1]) * 1024
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        MemoryError(),
+        MemoryError("std::bad_alloc"),
+        RuntimeException("[ONNXRuntimeError] : 6 : Failed to allocate memory for requested buffer"),
+        Fail("[ONNXRuntimeError] : 1 : FAIL : Non-zero status code: std::bad_alloc"),
+        RuntimeException("CUDA failure 2: out of memory ; GPU=0 ; file=cuda_allocator.cc"),
+        Fail("CUDNN failure 4000: CUDNN_STATUS_INTERNAL_ERROR_DEVICE_ALLOCATION_FAILED"),
+        Fail("CUBLAS failure 3: CUBLAS_STATUS_ALLOC_FAILED ; GPU=0"),
+        RuntimeException("bfc_arena.cc Available memory of 1 is smaller than requested bytes of 2"),
+    ],
+)
+def test_what_says_that_memory_is_short(error: Exception) -> None:
+    with pytest.raises(OutOfMemory) as raised, telling_of_memory():
+        raise error
+    assert raised.value.__cause__ is error
+    assert raised.value.facts == {"retry_after": 1}
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        InvalidArgument("[ONNXRuntimeError] : 2 : Got invalid dimensions for input: image"),
+        RuntimeException("CUDA failure 700: an illegal memory access was encountered"),
+        ValueError("memory"),
+    ],
+)
+def test_what_says_something_else(error: Exception) -> None:
+    with pytest.raises(type(error)), telling_of_memory():
+        raise error

@@ -14,7 +14,6 @@ from pycocotools import mask as coco
 
 from app.card import Fit
 from app.imaging.palette import palette
-from app.tasks import segmentation, task
 from tests import tiny
 from tests.app.imaging.test_shapes import filled
 from tests.conftest import Make, file, noise, opened_at, png, serving
@@ -179,22 +178,28 @@ def test_sixteen_bit_gray(client: httpx.Client) -> None:
 
 @pytest.mark.parametrize("model", ["blurred", "coarse"])
 def test_tiles_equal_the_whole(
-    client: httpx.Client, monkeypatch: pytest.MonkeyPatch, model: str
+    client: httpx.Client, make_app: Make, folder: Path, model: str
 ) -> None:
     pixels = blots(131, 77)
     whole = values(client, pixels, model=model)
     assert len(np.unique(whole)) == 3
-    calls = []
-    tiles_for = task.tiles_for
+    with serving(make_app(tile_pixels=1600)) as cutting:
+        assert np.array_equal(values(cutting, pixels, model=model), whole)
+        answer = cutting.post(
+            URL, params={"model": model}, content=file(Image.fromarray(pixels)), headers=JSON
+        )
+    assert answer.headers["x-tiles"] == "exact"
+    assert answer.json()["exact"] is True
 
-    def counted(*given: object, **named: object) -> object:
-        calls.append(tiles_for(*given, **named))  # type: ignore[arg-type]
-        return calls[-1]
 
-    monkeypatch.setattr(task, "tiles_for", counted)
-    monkeypatch.setattr(segmentation, "TILE", 40)
-    assert np.array_equal(values(client, pixels, model=model), whole)
-    assert len(calls[0]) > 6
+def test_the_numbers_say_that_tiles_are_approximate(make_app: Make, folder: Path) -> None:
+    tiny.strongest(folder, halo=None)
+    with serving(make_app(tile_pixels=1)) as client:
+        answer = client.post(URL, content=png(size=(801, 801)), headers=JSON)
+        assert answer.headers["x-tiles"] == "approximate"
+        assert answer.json()["exact"] is False
+        whole = client.post(URL, content=png(size=(9, 3)), headers=JSON)
+        assert "exact" not in whole.json()
 
 
 def test_blur_looks_at_neighbours(client: httpx.Client) -> None:

@@ -10,6 +10,7 @@ from PIL import Image, ImageCms
 from app.imaging.decode import decode
 from app.imaging.picture import Picture
 from app.tasks import super_resolution
+from app.tasks.super_resolution import TASK
 from tests import tiny
 from tests.conftest import Make, file, noise, png, serving
 
@@ -36,21 +37,21 @@ def test_every_size(client: httpx.Client, size: tuple[int, int]) -> None:
     assert np.array_equal(upscaled(client, file(Image.fromarray(pixels))).pixels, twice(pixels))
 
 
-def test_tiles_equal_the_whole(client: httpx.Client, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(super_resolution, "TILE", 16)
+def test_tiles_equal_the_whole(make_app: Make) -> None:
     pixels = noise(50, 33)
-    assert np.array_equal(upscaled(client, file(Image.fromarray(pixels))).pixels, twice(pixels))
+    with serving(make_app(tile_pixels=256)) as client:
+        got = upscaled(client, file(Image.fromarray(pixels))).pixels
+    assert np.array_equal(got, twice(pixels))
 
 
 @pytest.mark.parametrize(("halo", "tiles"), [(0, "exact"), (None, "approximate")])
 def test_the_answer_says_whether_tiles_equal_the_whole(
-    make_app: Make, folder: Path, monkeypatch: pytest.MonkeyPatch, halo: int | None, tiles: str
+    make_app: Make, folder: Path, halo: int | None, tiles: str
 ) -> None:
-    monkeypatch.setattr(super_resolution, "TILE", 128)
     tiny.doubler(folder, halo=halo)
-    with serving(make_app()) as client:
+    with serving(make_app(tile_pixels=1)) as client:
         whole, cut = (
-            client.post(URL, content=png(size=(side, 9)), headers=RAW) for side in (128, 129)
+            client.post(URL, content=png(size=(side, side)), headers=RAW) for side in (1, 161)
         )
     assert "x-tiles" not in whole.headers
     assert cut.headers["x-tiles"] == tiles
@@ -101,11 +102,64 @@ def test_orientation_is_applied(client: httpx.Client) -> None:
 
 
 def test_an_answer_too_large_is_refused_before_work(make_app: Make) -> None:
-    with serving(make_app(max_pixels=400)) as client:
+    with serving(make_app(max_pixels_made=400)) as client:
         assert client.post(URL, content=png(size=(10, 10)), headers=RAW).status_code == 200
         answer = client.post(URL, content=png(size=(11, 10)), headers=RAW)
         assert answer.status_code == 413
         assert (answer.json()["limit"], answer.json()["pixels"]) == (400, 440)
+
+
+def test_formats_that_are_written_from_memory_have_a_limit_of_their_own(make_app: Make) -> None:
+    with serving(make_app(max_pixels=400)) as client:
+        data = file(Image.new("RGB", (11, 10)), "JPEG")
+        assert upscaled(client, data).format == "PNG"
+        for format in ("jpeg", "webp"):
+            answer = client.post(URL, params={"format": format}, content=data, headers=RAW)
+            assert answer.status_code == 413
+            assert (answer.json()["limit"], answer.json()["pixels"]) == (400, 440)
+            assert f"as {format}" in answer.json()["detail"]
+        data = file(Image.new("RGB", (10, 10)), "JPEG")
+        assert upscaled(client, data).format == "JPEG"
+
+
+@pytest.mark.parametrize("format", ["png", "tiff"])
+def test_large_answers_are_those_of_small_ones(
+    make_app: Make, monkeypatch: pytest.MonkeyPatch, format: str
+) -> None:
+    """Alpha, gray, depth and profile are kept when strips are written as when a picture is."""
+    profile = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
+    deep = Image.fromarray(np.arange(1200, dtype=np.uint16).reshape(30, 40) * 53)
+    pictures = [
+        file(Image.fromarray(noise(40, 30, 4)), icc_profile=profile),
+        file(Image.fromarray(noise(40, 30)[..., 0])),
+        file(deep),
+    ]
+    with serving(make_app(tile_pixels=400)) as client:
+        small = [upscaled(client, data, format=format) for data in pictures]
+        monkeypatch.setattr(super_resolution, "LARGE", 1)
+        large = [upscaled(client, data, format=format) for data in pictures]
+    for one, other in zip(small, large, strict=True):
+        assert np.array_equal(one.pixels, other.pixels)
+        assert one.pixels.dtype == other.pixels.dtype
+        assert (one.icc, one.gray) == (other.icc, other.gray)
+        assert (one.alpha is None) == (other.alpha is None)
+        assert one.alpha is None or np.array_equal(one.alpha, other.alpha)
+    assert small[0].alpha is not None
+    assert small[2].pixels.dtype == np.uint16
+
+
+def test_pixels_in_memory_at_once(make_app: Make, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of an answer that is written meanwhile a band is counted, of others all of it."""
+    picture = Picture(noise(100, 100))
+    app = make_app(tile_pixels=400)
+    with serving(app):
+        model, bounds = app.state.service.registry.find("doubler"), app.state.service.bounds
+        held = [TASK.held(picture, model, f"image/{name}", bounds) for name in ("png", "jpeg")]
+        monkeypatch.setattr(super_resolution, "LARGE", 1)
+        large = [TASK.held(picture, model, f"image/{name}", bounds) for name in ("png", "jpeg")]
+    assert held == [40_000, 40_000]
+    assert large[1] == 40_000
+    assert 200 * 20 <= large[0] <= 200 * 40
 
 
 def test_a_format_that_can_not_hold_the_answer(client: httpx.Client) -> None:

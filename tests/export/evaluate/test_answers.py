@@ -1,5 +1,6 @@
 """A measurement asks what a client would ask, and gets what a client would get."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -10,6 +11,7 @@ from app.imaging.fit import fit
 from app.imaging.picture import Picture
 from app.runtime.model import Model
 from app.tasks import TASKS
+from app.tasks.task import UNBOUNDED
 from export.errors import ExportError
 from export.evaluate.answers import answers, require_labels
 from tests import tiny
@@ -27,7 +29,8 @@ def test_pictures_of_any_size_are_fitted_and_brought_back(tmp_path: Path) -> Non
 def test_large_pictures_go_in_tiles_and_steps_are_told(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("app.tasks.segmentation.TILE", 16)
+    small = replace(UNBOUNDED, tile_pixels=256)
+    monkeypatch.setattr("export.evaluate.answers.UNBOUNDED", small)
     model = Model.load(tiny.strongest(tmp_path, blur=3))
     sides = []
     run = model.run

@@ -1,12 +1,13 @@
 """Calibration sees what the server gives to a network."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from app.card import Fit
-from app.tasks import super_resolution
+from app.tasks.task import UNBOUNDED
 from export.optimize.given import given
 from tests import tiny
 from tests.conftest import noise
@@ -21,7 +22,8 @@ def test_pictures_are_fitted_as_the_card_says(tmp_path: Path) -> None:
 
 
 def test_of_tiles_the_middle_one_is_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(super_resolution, "TILE", 8)
+    small = replace(UNBOUNDED, tile_pixels=64)
+    monkeypatch.setattr("export.evaluate.answers.UNBOUNDED", small)
     picture = noise(24, 8)
     (found,) = given(tiny.doubler(tmp_path), [picture], str)
     np.testing.assert_allclose(found["image"][0], picture[:, 8:16] / 255, rtol=1e-6)
