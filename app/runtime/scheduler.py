@@ -98,6 +98,7 @@ class Scheduler:
         with self._changing:
             self._check_room()
             self._waiting.append(job)
+            self._traffic.enter()
             if self._busy < self._workers:
                 self._busy += 1
                 self._threads.submit(self._serve)
@@ -117,13 +118,14 @@ class Scheduler:
         with self._changing:
             if job in self._waiting:
                 self._waiting.remove(job)
+                self._traffic.leave()
 
     def _serve(self) -> None:
         """Do what waits, the oldest first, until nothing does."""
         while job := self._next():
             started = time.perf_counter()
-            with self._traffic:
-                job.run()
+            job.run()
+            self._traffic.leave()
             seconds = time.perf_counter() - started
             with self._changing:
                 self._running -= 1

@@ -1,5 +1,6 @@
 """The sessions of one model: how many cores a run takes depends on the traffic."""
 
+import threading
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -15,11 +16,14 @@ from app.runtime.session import inputs_of, opened, sides_are_fixed
 
 
 class Sessions:
-    """A session over all threads, and on a CPU another for the time when there is a job for each.
+    """A session over all threads, and on a CPU another for the time when there are many jobs.
 
     Runs over all cores hinder each other as soon as there are several: their threads wait for one
-    another. Runs on one core each do not, but would let a lone request wait while cores idle. The
-    price of having both is that the weights are in memory twice.
+    another. Runs on one core each do not, and do more together, but each takes longer: a lone
+    request would wait while cores idle, and of requests that come one after the other each would
+    meet the one before. So the job that would fill the last lane waits until another has ended, and
+    one core each is for when there are more jobs than lanes. The price of having both sessions is
+    that the weights are in memory twice.
     """
 
     def __init__(self, wide: onnxruntime.InferenceSession, execution: Execution = ON_CPU) -> None:
@@ -28,6 +32,7 @@ class Sessions:
         self._execution = execution
         self._run = _runs(wide, execution)
         self._run_narrow: Run | None = None
+        self._lanes = threading.Semaphore(max(1, execution.traffic.lanes - 1))
 
     @classmethod
     def open(cls, path: Path, execution: Execution) -> Self:
@@ -61,8 +66,14 @@ class Sessions:
 
     def run(self, inputs: Arrays) -> dict[str, NDArray[Any]]:
         """Every output of the graph, by name."""
-        narrow = self._run_narrow
-        return narrow(inputs) if narrow and self._execution.traffic.dense else self._run(inputs)
+        narrow, traffic = self._run_narrow, self._execution.traffic
+        if narrow is None:
+            return self._run(inputs)
+        if not traffic.dense:
+            with self._lanes:
+                if not traffic.dense:  # more may have come meanwhile
+                    return self._run(inputs)
+        return narrow(inputs)
 
 
 def _runs(session: onnxruntime.InferenceSession, execution: Execution) -> Run:

@@ -1,11 +1,13 @@
-"""How many jobs are being done at this moment, over all models."""
+"""How many jobs there are at this moment, over all models."""
 
 import threading
 from types import TracebackType
 
 
 class Traffic:
-    """Counts jobs, which are blocks of `with traffic:`; any number of threads may be in them.
+    """Counts jobs that are being done or wait for it, from any number of threads.
+
+    A job is what lies between `enter` and `leave`, or a block of `with traffic:`.
 
     Args:
         lanes: jobs that keep the whole processor busy if each has its share of the cores.
@@ -18,12 +20,21 @@ class Traffic:
 
     @property
     def dense(self) -> bool:
-        """There is a job for every lane: one that took more cores would take them from others."""
-        return self._jobs >= self.lanes
+        """There are more jobs than lanes: one that took all cores would keep others waiting."""
+        return self._jobs > self.lanes
 
-    def __enter__(self) -> None:
+    def enter(self) -> None:
+        """One job more."""
         with self._changing:
             self._jobs += 1
+
+    def leave(self) -> None:
+        """One job less."""
+        with self._changing:
+            self._jobs -= 1
+
+    def __enter__(self) -> None:
+        self.enter()
 
     def __exit__(
         self,
@@ -31,5 +42,4 @@ class Traffic:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        with self._changing:
-            self._jobs -= 1
+        self.leave()

@@ -1,5 +1,6 @@
 """Sessions: all cores for few jobs, a share of them for many."""
 
+import threading
 from pathlib import Path
 from typing import Any
 
@@ -67,29 +68,80 @@ def test_no_narrow_session_of_another_file(
     assert opened == [1]  # so it had been left out
 
 
+class Threads(onnxruntime.InferenceSession):
+    """Says how many threads the session has that runs."""
+
+    ran: list[int]
+
+    def run(self, *given: Any) -> list[Any]:
+        self.ran.append(self.get_session_options().intra_op_num_threads)
+        return list(super().run(*given))
+
+
 def test_dense_traffic_takes_the_narrow_session(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    path, traffic, ran = tiny.colors(tmp_path), Traffic(lanes=2), []
-
-    class Session(onnxruntime.InferenceSession):
-        """Says how many threads the session has that ran."""
-
-        def run(self, *given: Any) -> list[Any]:
-            ran.append(self.get_session_options().intra_op_num_threads)
-            return list(super().run(*given))
-
-    monkeypatch.setattr(session.onnxruntime, "InferenceSession", Session)
+    path, traffic, ran = tiny.colors(tmp_path), Traffic(lanes=2), list[int]()
+    monkeypatch.setattr(Threads, "ran", ran, raising=False)
+    monkeypatch.setattr(session.onnxruntime, "InferenceSession", Threads)
     sessions = Sessions.open(path, Execution(threads=2, traffic=traffic))
+    with traffic, traffic, traffic:
+        sessions.run(PIXELS)
+        sessions.open_narrow(path)
+        sessions.run(PIXELS)
     with traffic, traffic:
         sessions.run(PIXELS)
-    sessions.open_narrow(path)
-    with traffic:
-        sessions.run(PIXELS)
+    assert ran == [2, 1, 2]
+
+
+@pytest.mark.parametrize(("others", "threads"), [(0, 2), (1, 1)])
+def test_who_would_take_the_last_lane_waits_for_another_to_end(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, others: int, threads: int
+) -> None:
+    begun, asked, release = threading.Event(), threading.Event(), threading.Event()
+    traffic, ran = Traffic(lanes=2), list[int]()
+
+    class Held(Threads):
+        """The first run lasts until it is let go."""
+
+        def run(self, *given: Any) -> list[Any]:
+            outputs = super().run(*given)
+            if not begun.is_set():
+                begun.set()
+                release.wait()
+            return outputs
+
+    class Lanes(threading.Semaphore):
+        """Tells when somebody comes after the first run has begun."""
+
+        def __enter__(self, *given: Any) -> bool:
+            if begun.is_set():
+                asked.set()
+            return super().__enter__()
+
+    def job() -> None:
         with traffic:
             sessions.run(PIXELS)
-        sessions.run(PIXELS)
-    assert ran == [2, 2, 1, 2]
+
+    monkeypatch.setattr(Threads, "ran", ran, raising=False)
+    monkeypatch.setattr(session.onnxruntime, "InferenceSession", Held)
+    monkeypatch.setattr("app.runtime.sessions.threading.Semaphore", Lanes)
+    path = tiny.colors(tmp_path)
+    sessions = Sessions.open(path, Execution(threads=2, traffic=traffic))
+    sessions.open_narrow(path)
+    jobs = [threading.Thread(target=job) for _ in "ab"]
+    jobs[0].start()
+    begun.wait()
+    jobs[1].start()
+    asked.wait()
+    assert ran == [2]
+    # What comes meanwhile makes traffic dense, for the one that waits, too.
+    for _ in range(2 * others):
+        traffic.enter()
+    release.set()
+    for thread in jobs:
+        thread.join()
+    assert ran == [2, threads]
 
 
 def test_both_give_the_same(tmp_path: Path) -> None:
@@ -98,7 +150,7 @@ def test_both_give_the_same(tmp_path: Path) -> None:
     two = Sessions.open(path, Execution(threads=2, traffic=traffic))
     two.open_narrow(path)
     few = two.run(PIXELS)
-    with traffic, traffic:
+    with traffic, traffic, traffic:
         many = two.run(PIXELS)
     assert few.keys() == many.keys() == {"scores", "evidence"}
     for name, values in few.items():
