@@ -181,7 +181,9 @@ def _answer_one(
     into_folder: bool,
     seen_by: Fit | None,
 ) -> str:
-    picture = decode(image.read_bytes(), max_pixels=bounds.max_pixels, seen_by=seen_by)
+    picture = decode(
+        image.read_bytes(), max_pixels=bounds.max_pixels, frame=options.frame, seen_by=seen_by
+    )
     result = task.infer(model, picture, options, bounds)
     if target is not None:
         target.parent.mkdir(parents=True, exist_ok=True)

@@ -57,7 +57,13 @@ def add_route(task: Task[Any, Any]) -> None:
                     room.enter_context(service.pixels.room_for(min(made, max_pixels)))
 
                 with trace.measure("decode"):
-                    picture = decode(data, max_pixels=max_pixels, seen_by=seen_by, admit=admit)
+                    picture = decode(
+                        data,
+                        max_pixels=max_pixels,
+                        frame=options.frame,
+                        seen_by=seen_by,
+                        admit=admit,
+                    )
                 media_type = negotiate(accept, task.offers(picture, options, model))
                 with trace.measure("infer"):
                     bounds = Bounds(max_pixels, lambda done, total: ticket.check(), trace.cut)

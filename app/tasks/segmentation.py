@@ -8,16 +8,18 @@ from numpy.typing import NDArray
 from pydantic import BaseModel
 
 from app.card import ModelCard
+from app.imaging.color import srgb
 from app.imaging.dense import unfit_classes
-from app.imaging.encode import encode, encode_indexed
+from app.imaging.encode import PLAIN, Writing, encode, encode_indexed
 from app.imaging.fit import fit, pad
+from app.imaging.metadata import NONE, Metadata
 from app.imaging.palette import VOID, Color, palette
 from app.imaging.picture import Picture
 from app.imaging.render import overlay
 from app.imaging.shapes import polygons, run_lengths
 from app.runtime.contract import Contract, Tensor
 from app.runtime.model import Model
-from app.tasks.task import JSON, PNG, Bounds, Document, Options, Task
+from app.tasks.task import JSON, PNG, Bounds, Document, PictureOptions, Task
 
 TILE = 768
 """Largest side that is given to a network at once; it bounds the memory of its feature maps."""
@@ -29,7 +31,7 @@ Render = Literal["mask", "overlay"]
 Ring = list[tuple[int, int]]
 
 
-class SegmentationOptions(Options):
+class SegmentationOptions(PictureOptions):
     """What may be chosen for a segmentation."""
 
     render: Render = "mask"
@@ -88,6 +90,7 @@ class Result:
     render: Render
     colors: tuple[Color, ...]
     document: Segmentation
+    writing: Writing = PLAIN
 
 
 class SegmentationTask(Task[SegmentationOptions, Result]):
@@ -140,16 +143,19 @@ class SegmentationTask(Task[SegmentationOptions, Result]):
                 _shape(classes == index, index, _label(card, index), options.shapes)
                 for index in bounds.steps(occurring)
             ]
-        return Result(classes, picture, options.render, colors, document)
+        return Result(classes, picture, options.render, colors, document, options.writing)
 
     def encode(self, result: Result, media_type: str) -> bytes:
         """Numbers and shapes as JSON, or the classes drawn as a PNG."""
         if media_type == JSON:
             return result.document.model_dump_json(exclude_none=True).encode()
         if result.render == "mask":
-            return encode_indexed(result.classes, result.colors)
+            # A mask of the picture's size has its resolution; it was taken by no camera.
+            kept = result.writing.metadata == "keep"
+            metadata = Metadata(dpi=result.picture.metadata.dpi) if kept else NONE
+            return encode_indexed(result.classes, result.colors, metadata)
         colors = np.array(result.colors, np.uint8)
-        return encode(overlay(result.picture, colors[result.classes]), media_type)
+        return encode(overlay(result.picture, colors[result.classes]), media_type, result.writing)
 
     def text(self, result: Result) -> str:
         """Such as `road 45.1%, sky 20.3%`, by falling share."""
@@ -168,7 +174,8 @@ def _tiled(model: Model, picture: Picture, bounds: Bounds) -> NDArray[np.uint8]:
     classes = np.empty((picture.height, picture.width), np.uint8)
     for tile in bounds.tiles(card, picture, side=TILE, halo=DEFAULT_HALO):
         read = tile.read(pixels)
-        answer = model.run(image=pad(read, card.multiple)[np.newaxis])["classes"][0]
+        shown = srgb(read, picture.icc)
+        answer = model.run(image=pad(shown, card.multiple)[np.newaxis])["classes"][0]
         whole = unfit_classes(answer, read.shape[1], read.shape[0], None, card.multiple)
         classes[slice(*tile.rows), slice(*tile.columns)] = tile.inside(whole)
     return classes

@@ -1,20 +1,28 @@
 """Super-resolution: the picture several times larger, with its alpha, depth and colour profile."""
 
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Annotated, Any
 
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
+from pydantic import Field
 
 from app.errors import PictureTooLarge
-from app.imaging.encode import MEDIA_TYPES, Format, can_hold, encode, own_media_type
+from app.imaging.encode import (
+    MEDIA_TYPES,
+    Format,
+    Writing,
+    can_hold,
+    encode,
+    own_media_type,
+)
 from app.imaging.fit import pad
 from app.imaging.picture import Picture
 from app.imaging.tiles import Span, Tile
 from app.runtime.contract import Contract, Tensor
 from app.runtime.model import Model
-from app.tasks.task import Bounds, Options, Task
+from app.tasks.task import Bounds, PictureOptions, Task
 
 TILE = 384
 """Largest side that is given to a network at once; it bounds the memory of its feature maps."""
@@ -23,11 +31,22 @@ DEFAULT_HALO = 32
 """Context of a tile where no context is exact (the card's halo is null)."""
 
 
-class SuperResolutionOptions(Options):
+class SuperResolutionOptions(PictureOptions):
     """What may be chosen for a super-resolution."""
 
     format: Format | None = None
     """Format of the answer; the upload's own when absent, PNG where that can not be written."""
+
+    quality: Annotated[int | None, Field(ge=1, le=100)] = None
+    """Of JPEG, WebP and AVIF; 95 when absent, 90 of AVIF."""
+
+    lossless: bool = False
+    """WebP without loss. PNG and TIFF are so in any case, JPEG and AVIF in none."""
+
+    @property
+    def writing(self) -> Writing:
+        """How the answer is written."""
+        return Writing(self.quality, self.lossless, self.metadata)
 
 
 @dataclass(frozen=True)
@@ -36,6 +55,7 @@ class Result:
 
     picture: Picture
     scale: int
+    writing: Writing
 
 
 class SuperResolutionTask(Task[SuperResolutionOptions, Result]):
@@ -86,11 +106,13 @@ class SuperResolutionTask(Task[SuperResolutionOptions, Result]):
             rows, columns = _enlarged(tile.rows, scale), _enlarged(tile.columns, scale)
             pixels[rows, columns] = _upscaled(model, picture, tile)
         alpha = None if picture.alpha is None else _bicubic(picture.alpha, width, height)
-        return Result(replace(picture, pixels=pixels, alpha=alpha), scale)
+        metadata = picture.metadata.of_size(width, height, scale)
+        enlarged = replace(picture, pixels=pixels, alpha=alpha, metadata=metadata)
+        return Result(enlarged, scale, options.writing)
 
     def encode(self, result: Result, media_type: str) -> bytes:
         """The picture as a file."""
-        return encode(result.picture, media_type)
+        return encode(result.picture, media_type, result.writing)
 
     def text(self, result: Result) -> str:
         """Such as `512x384, 4 times larger`."""

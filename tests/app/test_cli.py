@@ -37,7 +37,7 @@ def test_help_names_every_command() -> None:
 
 def test_options_of_a_task_are_options_of_its_command() -> None:
     assert "--top-k" in run("classify", "--help").output
-    assert "png|jpeg|webp|tiff" in run("upscale", "--help").output
+    assert "png|jpeg|webp|avif|tiff" in run("upscale", "--help").output
     assert "map|overlay|cutout" in run("saliency", "--help").output
     assert "rle|polygons" in run("segment", "--help").output
 

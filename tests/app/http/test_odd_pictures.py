@@ -8,7 +8,7 @@ import httpx
 import pytest
 from PIL import Image
 
-from app.imaging.decode import FORMATS
+from app.imaging.signatures import FORMATS
 from tests.app.imaging import odd
 from tests.conftest import Make, file, noise, serving
 
