@@ -226,7 +226,13 @@ def _add_command(task: Task[Any, Any]) -> None:
     """Add `densight {verb}`: its options are the fields of the task's own options."""
 
     def command(images: list[Path], output: Path | None, **chosen: object) -> None:
-        _answer(task, images, output, task.options(**chosen))
+        try:
+            options = task.options(**chosen)
+        except ValidationError as error:
+            mistakes = [(str(mistake["loc"][0]), mistake["msg"]) for mistake in error.errors()]
+            told = (f"--{name.replace('_', '-')}: {reason}" for name, reason in mistakes)
+            raise typer.BadParameter("; ".join(told)) from error
+        _answer(task, images, output, options)
 
     out_help = "File to write, or a folder when there are several pictures."
     own = {

@@ -1,6 +1,7 @@
 """Uploaded bytes to an upright `Picture`, or a precise refusal."""
 
 import io
+import logging
 import warnings
 from collections.abc import Callable
 from dataclasses import replace
@@ -24,6 +25,9 @@ from app.imaging.signatures import FORMATS, format_of
 
 # Pillow looks for its readers when the first picture comes; no request shall wait for that.
 Image.init()
+
+# It tells the log of whatever is odd in a file.
+logging.getLogger("PIL").setLevel(logging.CRITICAL)
 
 # Our own limit is checked on the header, before Pillow would; its warning has no reader here.
 Image.MAX_IMAGE_PIXELS = None
@@ -129,13 +133,21 @@ def _decoded(
     check_size(*image.size)
     if not pages:
         seek(image, frame, max_pixels)
+    # Pillow turns pages when it loads them, and of a PNG it knows all EXIF only then.
+    orientation = orientation_of(exif_of(image)) if pages else 1
     samples = None if frame else deep.read(image, data)
     icc = image.info.get("icc_profile")
     if samples is None:
+        deep.mend_transparency(image)
         image.load()
         samples, icc = _samples(image, icc)
     info = {**image.info, "icc_profile": icc}
-    picture = _assembled(samples, exif_of(image), info, image.format or "PNG")
+    exif = exif_of(image)
+    if not pages:
+        orientation = orientation_of(exif)
+        samples = upright(samples, orientation)
+    format = image.format or "PNG"
+    picture = _assembled(samples, exif, info, format, aside=orientation in ASIDE)
     return replace(picture, reduction=reduction, full=full)
 
 
@@ -144,7 +156,9 @@ def _deep_page(
 ) -> Picture:
     samples, tags = tiff.read(data, frame, max_pixels, check_size)
     info = {"icc_profile": tags.get(_ICC), "xmp": tags.get(_XMP)}
-    return _assembled(samples, tags, info, "TIFF")
+    orientation = orientation_of(tags)
+    turned = upright(samples, orientation)
+    return _assembled(turned, tags, info, "TIFF", aside=orientation in ASIDE)
 
 
 def _samples(image: Image.Image, icc: bytes | None) -> tuple[NDArray[Any], bytes | None]:
@@ -167,10 +181,14 @@ def _samples(image: Image.Image, icc: bytes | None) -> tuple[NDArray[Any], bytes
 
 
 def _assembled(
-    samples: NDArray[Any], exif: Image.Exif, info: dict[Any, Any], format: str
+    samples: NDArray[Any],
+    exif: Image.Exif,
+    info: dict[Any, Any],
+    format: str,
+    *,
+    aside: bool = False,
 ) -> Picture:
-    orientation = orientation_of(exif)
-    samples = upright(samples, orientation)
+    """A picture of upright samples, whose sides changed places if they lay aside in the file."""
     height, width, channels = samples.shape
     gray, alpha = channels < 3, channels in (2, 4)
     colors = samples[..., :-1] if alpha else samples
@@ -179,7 +197,7 @@ def _assembled(
         alpha=np.ascontiguousarray(samples[..., -1]) if alpha else None,
         gray=gray,
         icc=_fitting(info.get("icc_profile"), gray),
-        metadata=metadata_of(exif, info, width, height, aside=orientation in ASIDE),
+        metadata=metadata_of(exif, info, width, height, aside=aside),
         format=format,
     )
 

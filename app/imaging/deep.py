@@ -41,6 +41,20 @@ def read(image: Image.Image, data: bytes) -> NDArray[np.uint16] | None:
     return None
 
 
+def mend_transparency(image: Image.Image) -> None:
+    """Give the transparent gray of a PNG of 2 or 4 bits the range of the pixels: 0..255.
+
+    Pillow widens the pixels only.
+
+    Args:
+        image: opened, not loaded.
+    """
+    if isinstance(image, PngImagePlugin.PngImageFile) and image.mode == "L":
+        factor = {"L;2": 85, "L;4": 17}.get(str(image.tile[0].args), 1)
+        if "transparency" in image.info:
+            image.info["transparency"] *= factor
+
+
 def _decoded(decoder: Callable[[bytes], NDArray[Any]], data: bytes) -> NDArray[np.uint16]:
     values = decoder(data)
     if values.ndim != 3 or values.dtype != np.uint16:

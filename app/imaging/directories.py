@@ -15,6 +15,9 @@ LARGEST = 4096
 PAGES = 10_000
 """Directories of a file."""
 
+PIECES = 2**16
+"""Strips or tiles of a page; readers go through them one after the other."""
+
 SLACK = 2**20
 """Bytes that values may take more than there are."""
 
@@ -23,6 +26,9 @@ _SIZES |= {16: 8, 17: 8, 18: 8}
 
 # SubIFDs, Exif, GPS, Interoperability.
 _POINTERS = {0x014A, 0x8769, 0x8825, 0xA005}
+
+# StripOffsets, TileOffsets.
+_PLACES = {273, 324}
 
 
 def check(data: bytes) -> None:
@@ -33,7 +39,7 @@ def check(data: bytes) -> None:
             to judge, and so are offsets that lead out of it.
 
     Raises:
-        BrokenPicture: too many directories or entries, or values that overlap.
+        BrokenPicture: too many directories, entries or pieces of a page, or values that overlap.
     """
     order = {b"II": "<", b"MM": ">"}.get(data[:2])
     if order is None or len(data) < 16:
@@ -75,6 +81,8 @@ def _entries(
     whole = data[start : min(stop, len(data))]
     whole = whole[: len(whole) - len(whole) % size]
     for tag, kind, values, value in struct.iter_unpack(order + entry, whole):
+        if tag in _PLACES and values > PIECES:
+            raise BrokenPicture(f"the picture is cut into {values} pieces")
         length = values * _SIZES.get(kind, 0)
         outside = length > struct.calcsize(order + offset) and value + length <= len(data)
         yield tag, length if outside else 0, value

@@ -17,10 +17,6 @@ _MARKER = re.compile(rb"\xff+([^\x00\xff\xd0-\xd7])")
 _SOI, _EOI, _SOS, _TEM = 0xD8, 0xD9, 0xDA, 0x01
 
 _TILE_WIDTH, _TILE_LENGTH = 322, 323
-_STRIPS, _TILES = 273, 324
-
-LARGEST_PIECES = 2**16
-"""Strips or tiles of a TIFF that are not packed: Pillow reads them one after the other."""
 
 FREE_TILE = 512 * 512
 """Pixels of a tile that cost little, whatever the size of the picture."""
@@ -100,9 +96,6 @@ def _check_tile(image: Image.Image, max_pixels: int) -> None:
     """A tile is unpacked whole, however little of it lies in the picture."""
     assert isinstance(image, TiffImagePlugin.TiffImageFile)
     tags = image.tag_v2
-    pieces = len(tags.get(_STRIPS, tags.get(_TILES, ())))
-    if pieces > LARGEST_PIECES and image.tile[0].codec_name != "libtiff":
-        raise BrokenPicture(f"the picture is cut into {pieces} pieces")
     width, height = tags.get(_TILE_WIDTH, 0), tags.get(_TILE_LENGTH, 0)
     if width * height > max(max_pixels, FREE_TILE):
         raise PictureTooLarge(

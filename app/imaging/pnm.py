@@ -21,6 +21,7 @@ BLOCK = 2**20
 
 _SPACE = rb"(?:[ \t\n\v\f\r]++|#[^\r\n]*+[\r\n])++"
 _COMMENT = re.compile(rb"#[^\r\n]*")
+_BLANK, _LINE = re.compile(rb"\s"), re.compile(rb"[\r\n]")
 
 Size = Callable[[int, int], object]
 
@@ -79,7 +80,8 @@ def scaled(values: NDArray[Any], peak: int) -> NDArray[Any]:
 
 def unit_to_16(values: NDArray[Any]) -> NDArray[np.uint16]:
     """Floats of 0..1 as 0..65535; what lies outside is cut, and what is no number is 0."""
-    unit = np.nan_to_num(values, nan=0.0, posinf=1.0, neginf=0.0)
+    wide = values.astype(np.promote_types(values.dtype, np.float32))
+    unit = np.nan_to_num(wide, nan=0.0, posinf=1.0, neginf=0.0)
     levels: NDArray[np.uint16] = np.rint(np.clip(unit, 0, 1) * 65535).astype(np.uint16)
     return levels
 
@@ -139,12 +141,10 @@ def _plain(data: bytes, header: _Header) -> NDArray[Any]:
 def _written(data: bytes, place: int) -> Iterator[NDArray[np.int64]]:
     while place < len(data):
         # Blocks end at blanks, so that no number is cut in two, nor a comment.
-        after = place + BLOCK
-        ends = [end for end in (data.find(b"\n", after), data.find(b" ", after)) if end >= 0]
-        stop = min(ends, default=len(data))
-        if b"#" in data[place:stop]:
-            stop = data.find(b"\n", stop) if ends else stop
-            stop = len(data) if stop < 0 else stop
+        end = _BLANK.search(data, place + BLOCK)
+        if end is not None and b"#" in data[place : end.start()]:
+            end = _LINE.search(data, end.start())
+        stop = len(data) if end is None else end.start()
         text = _COMMENT.sub(b" ", data[place:stop])
         place = stop
         if re.search(rb"[^0-9\s]", text):

@@ -29,9 +29,6 @@ COMPRESSIONS = {
 }
 """What deep pages may be packed with."""
 
-SEGMENTS = 2**16
-"""Strips or tiles that a page may be cut into; each is read one after the other."""
-
 SAMPLE_BYTES = 32
 """Bytes of a pixel, for each pixel that is allowed, that may be unpacked; four float64 have so
 many."""
@@ -109,8 +106,6 @@ def _check(page: tifffile.TiffPage, length: int, max_pixels: int) -> None:
             pixels=pixels,
         )
     offsets, counts = page.dataoffsets, page.databytecounts
-    if len(offsets) > SEGMENTS:
-        raise BrokenPicture(f"the picture is cut into {len(offsets)} pieces")
     if any(place + count > length for place, count in zip(offsets, counts, strict=True)):
         raise BrokenPicture("the picture is truncated")
     if sum(counts) > length:

@@ -67,8 +67,9 @@ def _tags(exif: Image.Exif, metadata: Metadata, *, big: bool) -> list[tuple[Any,
     for tag, value in exif.items():
         if tag in _RESOLUTION or tag == ORIENTATION:
             continue
-        if tag in _DIRECTORIES:  # known once the pixels are written
-            tags.append((tag, _LONG8 if big else _LONG, 1, 0, True))
+        if tag in _DIRECTORIES:
+            # tifffile writes no directories, but room for them, which is filled in afterwards.
+            tags.append((tag - 1, _LONG8 if big else _LONG, 1, 0, True))
         elif isinstance(value, str):
             tags.append((tag, _ASCII, len(value) + 1, value, True))
         elif isinstance(value, bytes):
@@ -79,18 +80,21 @@ def _tags(exif: Image.Exif, metadata: Metadata, *, big: bool) -> list[tuple[Any,
 
 
 def _append(buffer: io.BytesIO, exif: Image.Exif, *, big: bool) -> None:
-    """Put the directories of EXIF behind the pixels and point to them."""
+    """Put the directories of EXIF behind the pixels, and point to them where `_tags` left room."""
     named = [tag for tag in _DIRECTORIES if tag in exif]
     if not named:
         return
+    buffer.seek(0)
     with tifffile.TiffFile(buffer) as file:
-        pointers = {tag: file.pages.first.tags[tag].valueoffset for tag in named}
-    for tag, pointer in pointers.items():
+        rooms = {tag: file.pages.first.tags[tag - 1] for tag in named}
+    for tag, room in rooms.items():
         place = buffer.seek(0, io.SEEK_END)
         place += buffer.write(bytes(place % 2))
         head = struct.pack("<2sHHHQ", b"II", 43, 8, 0, 16) if big else b"II*\0\x08\0\0\0"
         directory = TiffImagePlugin.ImageFileDirectory_v2(head, group=tag)
         directory.update(exif.get_ifd(tag))
         buffer.write(directory.tobytes(place))
-        buffer.seek(pointer)
+        buffer.seek(room.offset)
+        buffer.write(struct.pack("<H", tag))
+        buffer.seek(room.valueoffset)
         buffer.write(struct.pack("<Q" if big else "<I", place))
