@@ -21,9 +21,10 @@ def encode(picture: Picture, options: Mapping[str, Any]) -> bytes:
         options: Pillow's for a PNG, `compress_level` among them.
     """
     samples = picture.samples
-    pixels = imagecodecs.png_encode(
-        samples[..., 0] if samples.shape[-1] == 1 else samples, level=options["compress_level"]
-    )
+    height, width, channels = samples.shape
+    # Numpy leaves open how far apart the rows of one row are, libpng does not.
+    shape = (height, width) if channels == 1 else samples.shape
+    pixels = imagecodecs.png_encode(samples.ravel().reshape(shape), level=options["compress_level"])
     # A profile belongs to a kind of pixels, so the small picture is of the same.
     buffer = io.BytesIO()
     Image.new("L" if picture.gray else "RGB", (1, 1)).save(buffer, **options)

@@ -14,6 +14,7 @@ from app.runtime import device
 from app.settings import Settings
 from app.tasks import TASKS
 from tests import tiny
+from tests.app.imaging import golden
 from tests.conftest import noise, png
 
 
@@ -49,6 +50,21 @@ def test_classify(tmp_path: Path) -> None:
     assert answer.exit_code == 0
     assert "red.png: red 100.0%" in answer.output
     assert "blue.png: blue 100.0%" in answer.output
+
+
+def test_a_frame_by_its_number(tmp_path: Path) -> None:
+    (tmp_path / "two.gif").write_bytes(golden.animation("GIF", "red", "blue", size=(12, 9)))
+    answer = run("classify", tmp_path / "two.gif", "--frame", 1, "--top-k", 1)
+    assert "two.gif: blue" in answer.output
+    answer = run("classify", tmp_path / "two.gif", "--frame", 2)
+    assert answer.exit_code == 1
+    assert "the picture has 2 frames" in answer.output
+
+
+def test_an_option_out_of_range_is_told_in_one_line(tmp_path: Path) -> None:
+    answer = run("classify", tmp_path / "none.png", "--frame", -1)
+    assert answer.exit_code == 2
+    assert "--frame: Input should be greater" in answer.output
 
 
 def test_classify_writes_json(tmp_path: Path) -> None:

@@ -162,12 +162,12 @@ def test_pieces_that_lie_over_one_another() -> None:
     data = golden.tiff(DEEP[..., 0], rowsperstrip=1)
     counts = struct.pack("<29H", *[74] * 29)
     # Each strip of 74 bytes now has 150.
-    with pytest.raises(BrokenPicture, match="over one another|truncated"):
+    with pytest.raises(BrokenPicture, match="over one another"):
         read(data.replace(counts, struct.pack("<29H", *[150] * 29)))
 
 
 def test_compression_that_is_not_read() -> None:
-    with pytest.raises(BrokenPicture, match="JPEGXL|JPEG"):
+    with pytest.raises(BrokenPicture, match="compression is not read"):
         read(written(10, 10, bytes(200), compression=50002))
 
 

@@ -16,6 +16,7 @@ from app.card import Fit
 from app.imaging.palette import palette
 from app.tasks import segmentation, task
 from tests import tiny
+from tests.app.imaging import golden
 from tests.app.imaging.test_shapes import filled
 from tests.conftest import Make, file, noise, opened_at, png, serving
 
@@ -76,6 +77,31 @@ def test_a_card_s_own_palette_and_what_it_lacks(client: httpx.Client) -> None:
     classes = client.post(URL, params={"model": "painted"}, content=data, headers=JSON).json()
     assert [share["label"] for share in classes["classes"]] == ["red", "1", "2"]
     assert classes["classes"][0]["color"] == "#090807"
+
+
+@pytest.mark.parametrize("model", ["strongest", "coarse"])
+def test_networks_see_srgb(
+    client: httpx.Client, monkeypatch: pytest.MonkeyPatch, model: str
+) -> None:
+    pixels, profile = blots(50, 40), golden.exchanged()
+    monkeypatch.setattr(segmentation, "TILE", 32)
+    plain = values(client, pixels[..., ::-1], model=model)
+    with opened(client, file(Image.fromarray(pixels), icc_profile=profile), model=model) as image:
+        seen = np.asarray(image)
+    assert (seen == plain).mean() > 0.98  # a level more or less decides where two are equal
+
+
+def test_what_the_file_says_of_itself(client: httpx.Client) -> None:
+    exif = Image.Exif()
+    exif[0x010F] = "Densight"
+    data = file(Image.fromarray(noise(9, 6)), exif=exif, dpi=(300, 300))
+    for render, kept in (("mask", None), ("overlay", "Densight")):
+        with opened(client, data, render=render) as image:
+            assert image.info["dpi"] == pytest.approx((300, 300), abs=0.02)
+            assert image.getexif().get(0x010F) == kept
+        with opened(client, data, render=render, metadata="strip") as image:
+            assert "dpi" not in image.info
+            assert not image.getexif()
 
 
 def test_the_overlay(client: httpx.Client) -> None:
