@@ -13,7 +13,7 @@ from PIL import Image, PngImagePlugin
 
 from app.errors import BrokenPicture
 from app.imaging import jpeg2000
-from app.imaging.pnm import scaled
+from app.imaging.depth import scaled
 
 _PNG = ("LA;16B", "RGB;16B", "RGBA;16B")
 """Pillow's names of what it reads; it keeps the depth of gray."""

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.errors import BrokenPicture
+from app.imaging.depth import scaled, unit_to_16
 
 HEADER = 2**16
 """Bytes of the longest header, with its comments."""
@@ -65,25 +66,6 @@ def read(data: bytes, check_size: Size) -> NDArray[Any]:
     else:
         values = _raw(data, header)
     return scaled(values.reshape(header.height, header.width, header.channels), header.peak)
-
-
-def scaled(values: NDArray[Any], peak: int) -> NDArray[Any]:
-    """Whole numbers of 0..peak as 0..255 or, where the peak is above 255, as 0..65535."""
-    kind = np.uint8 if peak <= 255 else np.uint16
-    most = np.iinfo(kind).max
-    if peak == most:
-        return values.astype(kind, copy=False)
-    table = (np.arange(peak + 1) * most + peak // 2) // peak
-    taken: NDArray[Any] = table.astype(kind)[np.minimum(values, peak)]
-    return taken
-
-
-def unit_to_16(values: NDArray[Any]) -> NDArray[np.uint16]:
-    """Floats of 0..1 as 0..65535; what lies outside is cut, and what is no number is 0."""
-    wide = values.astype(np.promote_types(values.dtype, np.float32))
-    unit = np.nan_to_num(wide, nan=0.0, posinf=1.0, neginf=0.0)
-    levels: NDArray[np.uint16] = np.rint(np.clip(unit, 0, 1) * 65535).astype(np.uint16)
-    return levels
 
 
 def _header(data: bytes) -> _Header:

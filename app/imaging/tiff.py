@@ -14,8 +14,8 @@ from numpy.typing import NDArray
 from PIL import Image, TiffImagePlugin
 
 from app.errors import BrokenPicture, PictureTooLarge
+from app.imaging.depth import cut, scaled, straight, unit_to_16
 from app.imaging.frames import check_frame
-from app.imaging.pnm import scaled, unit_to_16
 
 COMPRESSIONS = {
     tifffile.COMPRESSION.NONE,
@@ -29,9 +29,8 @@ COMPRESSIONS = {
 }
 """What deep pages may be packed with."""
 
-SAMPLE_BYTES = 32
-"""Bytes of a pixel, for each pixel that is allowed, that may be unpacked; four float64 have so
-many."""
+SAMPLE_BYTES = 16
+"""Bytes that may be unpacked for each pixel that is allowed; four float32 have so many."""
 
 _SEEN = {
     tifffile.PHOTOMETRIC.MINISWHITE,
@@ -128,23 +127,14 @@ def _channels(values: NDArray[Any], page: tifffile.TiffPage) -> NDArray[Any]:
     alpha = kinds[0] if kinds else 0
     levels = _levels(values[..., : colors + (alpha in (1, 2))], page.bitspersample)
     if photometric == tifffile.PHOTOMETRIC.MINISWHITE:
-        levels[..., :colors] = np.iinfo(levels.dtype).max - levels[..., :colors]
-    return _straight(levels) if alpha == tifffile.EXTRASAMPLE.ASSOCALPHA else levels
+        shades = levels[..., :colors]
+        np.subtract(np.iinfo(levels.dtype).max, shades, out=shades)
+    return straight(levels) if alpha == tifffile.EXTRASAMPLE.ASSOCALPHA else levels
 
 
 def _levels(values: NDArray[Any], bits: int) -> NDArray[Any]:
     if values.dtype.kind == "f":
         return unit_to_16(values)
     if values.dtype.kind == "i" or bits > 16:
-        kind = np.uint8 if bits <= 8 else np.uint16
-        clipped: NDArray[Any] = np.clip(values, 0, np.iinfo(kind).max).astype(kind)
-        return clipped
-    return scaled(values, 2**bits - 1).copy()
-
-
-def _straight(levels: NDArray[Any]) -> NDArray[Any]:
-    """Colours that were multiplied by alpha, as they were before."""
-    peak = np.iinfo(levels.dtype).max
-    alpha = np.maximum(levels[..., -1:].astype(np.uint32), 1)
-    colors = np.minimum((levels[..., :-1] * np.uint32(peak) + alpha // 2) // alpha, peak)
-    return np.concatenate([colors.astype(levels.dtype), levels[..., -1:]], axis=-1)
+        return cut(values, bits)
+    return scaled(values, 2**bits - 1)

@@ -10,7 +10,6 @@ from app.errors import BrokenPicture, FrameNotFound, PictureTooLarge
 from app.imaging import pnm
 from app.imaging.decode import decode
 from app.imaging.picture import Picture
-from tests.app.imaging import golden
 
 LIMIT = 100_000
 
@@ -105,8 +104,3 @@ def test_limits() -> None:
         read(b"P6 1000000 1000000 255 ")
     with pytest.raises(FrameNotFound, match="1 frame,"):
         read(b"P5 1 1 255 1", frame=1)
-
-
-def test_scaling_rounds_to_the_nearest() -> None:
-    assert pnm.scaled(np.arange(4), 3).tolist() == [0, 85, 170, 255]
-    assert np.array_equal(pnm.scaled(golden.deep(1), 65535), golden.deep(1))

@@ -161,9 +161,9 @@ def test_a_truncated_page_is_broken() -> None:
 def test_pieces_that_lie_over_one_another() -> None:
     data = golden.tiff(DEEP[..., 0], rowsperstrip=1)
     counts = struct.pack("<29H", *[74] * 29)
-    # Each strip of 74 bytes now has 150.
+    # Each strip of 74 bytes now has 150, and the last one ends before the file does.
     with pytest.raises(BrokenPicture, match="over one another"):
-        read(data.replace(counts, struct.pack("<29H", *[150] * 29)))
+        read(data.replace(counts, struct.pack("<29H", *[150] * 29)) + bytes(200))
 
 
 def test_compression_that_is_not_read() -> None:
