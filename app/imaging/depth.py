@@ -20,8 +20,8 @@ def scaled(values: NDArray[Any], peak: int) -> NDArray[Any]:
     Returns:
         uint8 or uint16 of the same shape; the values themselves where nothing changes.
     """
+    most = 255 if peak <= 255 else 65535
     kind = np.dtype(np.uint8 if peak <= 255 else np.uint16)
-    most = int(np.iinfo(kind).max)
     if peak == most:
         return values.astype(kind, copy=False)
     table = ((np.arange(peak + 1) * most + peak // 2) // peak).astype(kind)
