@@ -19,7 +19,7 @@ from app.imaging.draft import draft
 from app.imaging.effort import check_effort, check_header
 from app.imaging.frames import check_frame, seek
 from app.imaging.metadata import metadata_of
-from app.imaging.orientation import ASIDE, exif_of, orientation_of, upright
+from app.imaging.orientation import ASIDE, exif_of, orientation_of, turned, upright
 from app.imaging.picture import Picture
 from app.imaging.signatures import FORMATS, format_of
 
@@ -124,7 +124,10 @@ def _decoded(
     """What Pillow has opened, read by it, or by whoever loses nothing of it."""
     pages = image.format == "TIFF"  # each has a size of its own, and may be of another kind
     if pages:
-        seek(image, frame, max_pixels)
+        try:
+            seek(image, frame, max_pixels)
+        except SyntaxError:  # a later page of a kind that Pillow does not know
+            return _deep_page(data, frame, max_pixels, check_size)
         if tiff.is_deep(image):
             return _deep_page(data, frame, max_pixels, check_size)
     _check_size(*image.size, max_pixels)
@@ -136,16 +139,17 @@ def _decoded(
     # Pillow turns pages when it loads them, and of a PNG it knows all EXIF only then.
     orientation = orientation_of(exif_of(image)) if pages else 1
     samples = None if frame else deep.read(image, data)
-    icc = image.info.get("icc_profile")
     if samples is None:
         deep.mend_transparency(image)
         image.load()
-        samples, icc = _samples(image, icc)
-    info = {**image.info, "icc_profile": icc}
     exif = exif_of(image)
-    if not pages:
-        orientation = orientation_of(exif)
+    orientation = orientation if pages else orientation_of(exif)
+    icc = image.info.get("icc_profile")
+    if samples is not None:
         samples = upright(samples, orientation)
+    else:
+        samples, icc = _samples(image if pages else turned(image, orientation), icc)
+    info = {**image.info, "icc_profile": icc}
     format = image.format or "PNG"
     picture = _assembled(samples, exif, info, format, aside=orientation in ASIDE)
     return replace(picture, reduction=reduction, full=full)
@@ -157,8 +161,8 @@ def _deep_page(
     samples, tags = tiff.read(data, frame, max_pixels, check_size)
     info = {"icc_profile": tags.get(_ICC), "xmp": tags.get(_XMP)}
     orientation = orientation_of(tags)
-    turned = upright(samples, orientation)
-    return _assembled(turned, tags, info, "TIFF", aside=orientation in ASIDE)
+    samples = upright(samples, orientation)
+    return _assembled(samples, tags, info, "TIFF", aside=orientation in ASIDE)
 
 
 def _samples(image: Image.Image, icc: bytes | None) -> tuple[NDArray[Any], bytes | None]:

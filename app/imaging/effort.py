@@ -1,7 +1,6 @@
 """What a file makes its decoder do beyond its pixels, read from its headers before it may."""
 
 import re
-from itertools import islice
 
 from PIL import Image, TiffImagePlugin
 
@@ -44,7 +43,9 @@ def check_header(data: bytes) -> None:
             directories.check(data)
         case "AVIF":
             # Its reader opens EXIF at once, wherever in the file it lies.
-            for found in islice(_TIFF.finditer(data), _BLOCKS):
+            for count, found in enumerate(_TIFF.finditer(data), 1):
+                if count > _BLOCKS:
+                    raise BrokenPicture(f"the picture has more than {_BLOCKS} blocks of EXIF")
                 directories.check(data[found.start() :])
         case "JPEG":
             headers.check_segments(data)

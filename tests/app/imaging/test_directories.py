@@ -73,6 +73,12 @@ def test_exif_of_every_format(format: str) -> None:
         decode(data, max_pixels=1000)
 
 
+def test_blocks_of_exif_before_the_one_of_an_avif() -> None:
+    data = file(BLACK, "AVIF", exif=b"Exif\0\0II*\0\x08" + bytes(9) + b"II*\0" * 64)
+    with pytest.raises(BrokenPicture, match="blocks of EXIF"):
+        decode(data, max_pixels=1000)
+
+
 def test_exif_of_jpeg_that_is_joined_of_segments() -> None:
     block, data = overlapping(40, 2**19), file(BLACK, "JPEG")
     parts = [b"Exif\0\0" + block[place : place + 60_000] for place in range(0, len(block), 60_000)]

@@ -1,11 +1,13 @@
 """Deep, floating, signed and banded TIFF pages."""
 
+import io
 import struct
 import zlib
 from typing import Any
 
 import numpy as np
 import pytest
+import tifffile
 from numpy.typing import NDArray
 
 from app.errors import BrokenPicture, FrameNotFound, PictureTooLarge
@@ -130,10 +132,15 @@ def test_pages() -> None:
 
 def test_pages_of_different_kinds() -> None:
     flat = np.arange(20, dtype=np.uint8).reshape(4, 5)
-    data = golden.tiff(flat, DEEP[..., 0], (DEEP[..., 0] / 65535).astype(np.float32))
+    buffer = io.BytesIO()
+    with tifffile.TiffWriter(buffer) as writer:
+        for page in (flat, DEEP[..., 0], (DEEP / 65535).astype(np.float32)):
+            kind = "rgb" if page.ndim == 3 else "minisblack"
+            writer.write(page, photometric=kind, metadata=None)
+    data = buffer.getvalue()
     assert read(data).pixels.dtype == np.uint8
     assert np.array_equal(read(data, frame=1).pixels[..., 0], DEEP[..., 0])
-    assert np.array_equal(read(data, frame=2).pixels[..., 0], DEEP[..., 0])
+    assert np.array_equal(read(data, frame=2).pixels, DEEP)
 
 
 def test_too_many_pixels_or_samples() -> None:
