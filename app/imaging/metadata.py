@@ -31,7 +31,7 @@ class Metadata:
 
     Attributes:
         dpi: pixels an inch across and down.
-        exif: as in a JPEG, `Exif` and two zeros before it; without orientation and thumbnail.
+        exif: as in a JPEG, `Exif` and two zeros before it; of orientation 1, without a thumbnail.
         xmp: the packet; of orientation 1.
     """
 

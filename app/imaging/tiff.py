@@ -96,7 +96,7 @@ def _check(page: tifffile.TiffPage, length: int, max_pixels: int) -> None:
         raise BrokenPicture(f"pixels of {page.bitspersample} bits are not read")
     pixels = page.imagewidth * page.imagelength
     size = pixels * page.samplesperpixel * page.dtype.itemsize
-    tile = page.tilewidth * page.tilelength * page.dtype.itemsize
+    tile = page.tilewidth * page.tilelength * page.samplesperpixel * page.dtype.itemsize
     if max(size, tile) > SAMPLE_BYTES * max_pixels:
         raise PictureTooLarge(
             f"{pixels} pixels of {page.samplesperpixel} samples take {max(size, tile)} bytes, "

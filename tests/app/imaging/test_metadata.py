@@ -6,8 +6,9 @@ from typing import Any
 import numpy as np
 import pytest
 import tifffile
-from PIL import Image
+from PIL import ExifTags, Image
 
+from app.card import Fit
 from app.imaging.decode import decode
 from app.imaging.encode import MEDIA_TYPES, Writing, encode
 from app.imaging.metadata import NONE, Metadata
@@ -116,6 +117,11 @@ def test_resolution_turns_with_the_picture(format: str) -> None:
     assert picture.metadata.dpi == pytest.approx((150, 300))
 
 
+def test_nothing_is_kept_where_no_picture_is_answered() -> None:
+    seen = decode(photo(), max_pixels=100, seen_by=Fit(size=(4, 4)))
+    assert seen.metadata == NONE
+
+
 def test_a_larger_picture() -> None:
     metadata = decode(photo(), max_pixels=100).metadata.of_size(16, 24, 4)
     assert metadata.dpi == (600, 1200)
@@ -140,7 +146,7 @@ def test_a_thumbnail_is_dropped() -> None:
     data = photo(exif=block)
     assert b"thumbnail" in data
     with Image.open(io.BytesIO(data)) as image:
-        assert image.getexif().get_ifd(0x0001FFFF - 0x1FFFF + 1) is not None
+        assert image.getexif().get_ifd(ExifTags.IFD.IFD1)[0x0103] == 6
     assert b"thumbnail" not in encode(decode(data, max_pixels=100), "image/jpeg")
 
 
