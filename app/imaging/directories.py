@@ -9,8 +9,8 @@ from collections.abc import Iterator
 
 from app.errors import BrokenPicture
 
-LARGEST = 4096
-"""Entries of a directory; cameras write about sixty."""
+LARGEST = 2**16
+"""Entries of a directory; a TIFF can not have more, a BigTIFF could."""
 
 PAGES = 10_000
 """Directories of a file."""

@@ -11,10 +11,11 @@ from PIL import Image
 from app.imaging import directories
 from app.imaging.orientation import TAG as ORIENTATION
 
-_EXIF, _GPS = 0x8769, 0x8825
+_EXIF, _GPS, _INTEROPERABILITY = 0x8769, 0x8825, 0xA005
 _WIDTH, _HEIGHT = 0xA002, 0xA003
 _X_RESOLUTION, _Y_RESOLUTION, _UNIT = 0x011A, 0x011B, 0x0128
 _INCH, _CENTIMETRE = 2, 3
+_JFIF_INCH = 1
 
 # Exif 2.32, table 4, and what Windows and cameras add: tags of the first directory that describe
 # the picture. All others describe how its pixels lie in the file that it came in.
@@ -82,6 +83,14 @@ def resolution_block(dpi: tuple[float, float]) -> bytes:
     return block.tobytes()
 
 
+def directory_of(exif: Image.Exif, tag: int) -> dict[int, Any]:
+    """A directory within EXIF, with the one that may be within it in the place of its offset."""
+    entries = dict(exif.get_ifd(tag))
+    if _INTEROPERABILITY in entries:
+        entries[_INTEROPERABILITY] = dict(exif.get_ifd(_INTEROPERABILITY))
+    return entries
+
+
 def metadata_of(
     exif: Image.Exif, info: Mapping[Any, Any], width: int, height: int, *, aside: bool
 ) -> Metadata:
@@ -94,7 +103,11 @@ def metadata_of(
         height: of the upright picture.
         aside: its sides changed places when it was turned upright.
     """
-    dpi = _resolution(info.get("dpi")) or _resolution_of(exif)
+    dpi = _resolution(info.get("dpi"))
+    if dpi == (72, 72) and "exif" in info and _X_RESOLUTION not in exif:
+        # Pillow says so of a JPEG where neither EXIF nor JFIF says anything.
+        dpi = dpi if info.get("jfif_unit") == _JFIF_INCH else None
+    dpi = dpi or _resolution_of(exif)
     if dpi is not None and aside:
         dpi = dpi[1], dpi[0]
     xmp = info.get("xmp")
@@ -109,7 +122,7 @@ def _written(
     try:
         kept = Image.Exif()
         for tag in _DESCRIBING.intersection(exif):
-            kept[tag] = dict(exif.get_ifd(tag)) if tag in (_EXIF, _GPS) else exif[tag]
+            kept[tag] = directory_of(exif, tag) if tag in (_EXIF, _GPS) else exif[tag]
         if not set(kept) - {_X_RESOLUTION, _Y_RESOLUTION, _UNIT}:
             return None
         kept[ORIENTATION] = 1

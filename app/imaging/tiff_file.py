@@ -7,7 +7,7 @@ from typing import Any
 import tifffile
 from PIL import Image, TiffImagePlugin
 
-from app.imaging.metadata import Metadata
+from app.imaging.metadata import Metadata, directory_of
 from app.imaging.orientation import TAG as ORIENTATION
 from app.imaging.picture import Picture
 
@@ -92,7 +92,7 @@ def _append(buffer: io.BytesIO, exif: Image.Exif, *, big: bool) -> None:
         place += buffer.write(bytes(place % 2))
         head = struct.pack("<2sHHHQ", b"II", 43, 8, 0, 16) if big else b"II*\0\x08\0\0\0"
         directory = TiffImagePlugin.ImageFileDirectory_v2(head, group=tag)
-        directory.update(exif.get_ifd(tag))
+        directory.update(directory_of(exif, tag))
         buffer.write(directory.tobytes(place))
         buffer.seek(room.offset)
         buffer.write(struct.pack("<H", tag))

@@ -17,6 +17,7 @@ from tests.app.imaging import golden
 from tests.conftest import file, noise
 
 MAKE, ARTIST, ORIENTATION, WIDTH = 0x010F, 0x013B, 0x0112, 0x0100
+INTEROPERABILITY = 0xA005
 EXIF, GPS, TAKEN, X_SIDE, Y_SIDE, LATITUDE = 0x8769, 0x8825, 0x9003, 0xA002, 0xA003, 2
 XMP = (
     b'<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF><rdf:Description tiff:Orientation="6" '
@@ -120,6 +121,22 @@ def test_resolution_turns_with_the_picture(format: str) -> None:
 def test_nothing_is_kept_where_no_picture_is_answered() -> None:
     seen = decode(photo(), max_pixels=100, seen_by=Fit(size=(4, 4)))
     assert seen.metadata == NONE
+
+
+@pytest.mark.parametrize("name", MEDIA_TYPES)
+def test_a_directory_within_a_directory(name: str) -> None:
+    exif = exif_of()
+    exif[EXIF] = {TAKEN: "2026:01:02 03:04:05", INTEROPERABILITY: {1: "R03"}}
+    picture = decode(photo(exif=exif.tobytes()), max_pixels=100)
+    data = encode(picture, MEDIA_TYPES[name])
+    assert decode(data, max_pixels=100).metadata.exif is not None
+    with Image.open(io.BytesIO(data)) as image:
+        assert image.getexif().get_ifd(INTEROPERABILITY)[1] == "R03"
+
+
+def test_no_resolution_is_made_up() -> None:
+    assert decode(photo(dpi=(0, 0), xmp=None), max_pixels=100).metadata.dpi is None
+    assert decode(photo(dpi=(72, 72), xmp=None), max_pixels=100).metadata.dpi == (72, 72)
 
 
 def test_a_larger_picture() -> None:
