@@ -76,7 +76,7 @@ def decode(
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # Pillow warns of odd metadata; the pixels are what counts
         try:
-            check_header(data)
+            check_header(data, max_pixels)
             if format_of(data) == "PPM":
                 check_frame(frame, 1)
                 return _assembled(pnm.read(data, check_size), Image.Exif(), {}, "PPM")

@@ -29,13 +29,15 @@ _TIFF = re.compile(rb"II\*\0|MM\0\*")
 _BLOCKS = 64
 
 
-def check_header(data: bytes) -> None:
+def check_header(data: bytes, max_pixels: int) -> None:
     """Refuse a file whose very header would keep its reader busy, before it is opened.
 
     Args:
         data: the file.
+        max_pixels: most that its reader may make room for.
 
     Raises:
+        PictureTooLarge: a frame of a GIF has more pixels.
         BrokenPicture: it is cut into more pieces than any sensible file is.
     """
     match format_of(data):
@@ -52,7 +54,7 @@ def check_header(data: bytes) -> None:
         case "PNG":
             headers.check_chunks(data)
         case "GIF":
-            headers.check_blocks(data)
+            headers.check_blocks(data, max_pixels)
 
 
 def check_effort(image: Image.Image, data: bytes, max_pixels: int) -> None:

@@ -3,9 +3,10 @@
 It takes 3 to 12 microseconds and up to 500 bytes for each, and the smallest have two bytes.
 """
 
+import struct
 from collections.abc import Iterator
 
-from app.errors import BrokenPicture
+from app.errors import BrokenPicture, PictureTooLarge
 from app.imaging import directories
 
 SMALL = 2**20
@@ -26,10 +27,26 @@ def check_chunks(png: bytes) -> None:
         _count(_chunks(png), PIECES, "chunks")
 
 
-def check_blocks(gif: bytes) -> None:
-    """Raises `BrokenPicture` where a GIF has too many blocks."""
-    if len(gif) > SMALL:
-        _count(_blocks(gif), len(gif) // BYTES_PER_BLOCK, "blocks")
+def check_blocks(gif: bytes, max_pixels: int) -> None:
+    """Raises `BrokenPicture` where a GIF has too many blocks.
+
+    And `PictureTooLarge` where a frame reaches too far beyond the canvas: Pillow makes room for it
+    when it opens the file.
+    """
+    most = max(SMALL, len(gif)) // BYTES_PER_BLOCK
+    for count, place in enumerate(_blocks(gif), 1):
+        if count > most:
+            raise BrokenPicture(f"the picture has more than {most} blocks")
+        if place is None:
+            continue
+        left, top, width, height = struct.unpack_from("<4H", gif, place + 1)
+        if (left + width) * (top + height) > max_pixels:
+            pixels = (left + width) * (top + height)
+            raise PictureTooLarge(
+                f"{left + width}x{top + height} is {pixels} pixels, {max_pixels} are allowed",
+                limit=max_pixels,
+                pixels=pixels,
+            )
 
 
 def check_segments(jpeg: bytes) -> None:
@@ -73,24 +90,28 @@ def _segments(jpeg: bytes) -> Iterator[tuple[int, int]]:
         place = end
 
 
-def _blocks(gif: bytes) -> Iterator[int]:
-    """Sub-blocks of all images and extensions (GIF89a, 15)."""
+def _blocks(gif: bytes) -> Iterator[int | None]:
+    """Sub-blocks of all images and extensions (GIF89a, 15): of an image first where it begins."""
+    if len(gif) < 13:
+        return
     place = 13 + _palette(gif[10])
     while place < len(gif):
-        yield place
         kind = gif[place : place + 1]
         if kind == b";":
             return
         if kind == b"!":
+            yield None
             place += 2
         elif kind == b"," and place + 9 < len(gif):
+            yield place
             place += 11 + _palette(gif[place + 9])
         else:
             # Pillow looks for the next block, byte by byte.
+            yield None
             place += 1
             continue
         while place < len(gif) and gif[place]:
-            yield place
+            yield None
             place += 1 + gif[place]
         place += 1
 

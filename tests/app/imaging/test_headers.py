@@ -1,5 +1,7 @@
 """Files of few pixels and many pieces are refused before Pillow goes through the pieces."""
 
+import struct
+
 import pytest
 from PIL import Image
 
@@ -54,6 +56,22 @@ def test_too_many_pieces(data: bytes) -> None:
 def test_large_pieces(data: bytes) -> None:
     assert len(data) > 2**20
     assert decode(data, max_pixels=1000).width == 16
+
+
+def gif_of_frame(width: int, height: int, *, first: bool) -> bytes:
+    """A GIF whose first or second frame reaches beyond its canvas and is disposed of."""
+    control, image = b"!\xf9\4\x09\0\0\0\0", b",\0\0\0\0"
+    frame = control + image + struct.pack("<HH", width, height) + b"\0\2\2\x44\1\0"
+    start = GIF.index(b",", 13)
+    return GIF[:start] + frame + GIF[start:] if first else GIF[:-1] + frame + GIF[-1:]
+
+
+@pytest.mark.parametrize("first", [True, False])
+def test_frames_beyond_the_canvas(first: bool) -> None:
+    for frame in (0, 1):
+        with pytest.raises(PictureTooLarge, match="60000x60000 is"):
+            decode(gif_of_frame(60_000, 60_000, first=first), max_pixels=1000, frame=frame)
+    assert decode(gif_of_frame(20, 20, first=False), max_pixels=1000).width == 16
 
 
 def test_run_lengths_of_bmp_are_unpacked_slowly() -> None:
