@@ -185,7 +185,9 @@ def _answer_one(
     into_folder: bool,
     seen_by: Fit | None,
 ) -> str:
-    picture = decode(image.read_bytes(), max_pixels=bounds.max_pixels, seen_by=seen_by)
+    picture = decode(
+        image.read_bytes(), max_pixels=bounds.max_pixels, frame=options.frame, seen_by=seen_by
+    )
     result = task.infer(model, picture, options, bounds)
     if target is not None:
         target.parent.mkdir(parents=True, exist_ok=True)
@@ -241,7 +243,13 @@ def _add_command(task: Task[Any, Any]) -> None:
     """Add `densight {verb}`: its options are the fields of the task's own options."""
 
     def command(images: list[Path], output: Path | None, **chosen: object) -> None:
-        _answer(task, images, output, task.options(**chosen))
+        try:
+            options = task.options(**chosen)
+        except ValidationError as error:
+            mistakes = [(str(mistake["loc"][0]), mistake["msg"]) for mistake in error.errors()]
+            told = (f"--{name.replace('_', '-')}: {reason}" for name, reason in mistakes)
+            raise typer.BadParameter("; ".join(told)) from error
+        _answer(task, images, output, options)
 
     out_help = "File to write, or a folder when there are several pictures."
     own = {

@@ -4,6 +4,7 @@
     ├── PictureError
     │   ├── UnknownFormat        the bytes are not a picture format that we read
     │   ├── BrokenPicture        the format is known, the pixels can not be decoded
+    │   ├── FrameNotFound        the file has fewer frames or pages
     │   └── PictureTooLarge      more pixels than the limit allows
     ├── ModelError
     │   ├── InvalidCard          the metadata of a file do not describe a model
@@ -56,6 +57,10 @@ class UnknownFormat(PictureError):
 
 class BrokenPicture(PictureError):
     """The format is known, but the pixels can not be decoded."""
+
+
+class FrameNotFound(PictureError):
+    """The file has fewer frames or pages than the one asked for."""
 
 
 class PictureTooLarge(PictureError):

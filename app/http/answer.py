@@ -66,7 +66,13 @@ def answer(
             room.enter_context(service.pixels.room_for(pixels))
 
         with trace.measure("decode"):
-            picture = decode(data, max_pixels=bounds.max_pixels, seen_by=seen_by, admit=admit)
+            picture = decode(
+                data,
+                max_pixels=bounds.max_pixels,
+                frame=options.frame,
+                seen_by=seen_by,
+                admit=admit,
+            )
         media_type = negotiate(question.accept, task.offers(picture, options, model, bounds))
         # One request of the largest pictures has room, whatever it makes of them.
         held = min(task.held(picture, model, media_type, bounds), bounds.max_pixels)

@@ -18,6 +18,7 @@ from app.http.trace import trace_of
 STATUS: Mapping[type[errors.DensightError], HTTPStatus] = {
     errors.UnknownFormat: HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
     errors.BrokenPicture: HTTPStatus.UNPROCESSABLE_ENTITY,
+    errors.FrameNotFound: HTTPStatus.UNPROCESSABLE_ENTITY,
     errors.PictureTooLarge: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
     errors.InvalidCard: HTTPStatus.SERVICE_UNAVAILABLE,
     errors.InvalidModel: HTTPStatus.SERVICE_UNAVAILABLE,

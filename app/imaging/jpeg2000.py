@@ -64,6 +64,18 @@ def check(data: bytes, max_pixels: int) -> None:
         raise BrokenPicture("the picture's headers are damaged") from error
 
 
+def depth(data: bytes) -> int:
+    """Bits of a sample of a file that `check` has let pass.
+
+    Returns:
+        0 where components differ from one another, are signed, or have fewer samples than others.
+    """
+    _, body = next(_segments(data, _codestream(data)))
+    kinds = {bytes(kind) for kind in zip(*[iter(body[36:])] * 3, strict=False)}
+    sample, *steps = kinds.pop()
+    return sample + 1 if not kinds and steps == [1, 1] and sample < 128 else 0
+
+
 def _check(data: bytes, max_pixels: int) -> None:
     segments = _segments(data, _codestream(data))
     marker, body = next(segments)

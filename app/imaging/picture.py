@@ -6,6 +6,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from app.imaging.metadata import NONE, Metadata
+
 
 @dataclass(frozen=True)
 class Picture:
@@ -16,6 +18,7 @@ class Picture:
         alpha: `[H, W]` of the same type, not premultiplied; `None` where the upload had none.
         gray: the upload had one channel, so an answer that is a picture should have one too.
         icc: colour profile that `pixels` are in; `None` means sRGB.
+        metadata: resolution, EXIF and XMP of the upright picture.
         format: Pillow's name of the format it came in, such as `JPEG`.
         reduction: how many times fewer `pixels` there are each way than in the upload.
         full: width and height of the upright upload where they are fewer.
@@ -25,6 +28,7 @@ class Picture:
     alpha: NDArray[Any] | None = None
     gray: bool = False
     icc: bytes | None = None
+    metadata: Metadata = NONE
     format: str = "PNG"
     reduction: int = 1
     full: tuple[int, int] | None = None
@@ -46,10 +50,18 @@ class Picture:
 
     @property
     def rgb8(self) -> NDArray[np.uint8]:
-        """The pixels as uint8, which is what recognition networks take."""
+        """The pixels as uint8, in the colours of `icc`; networks see them through `color.srgb`."""
         if self.pixels.dtype == np.uint8:
             return self.pixels
         return (self.pixels >> 8).astype(np.uint8)
+
+    @property
+    def samples(self) -> NDArray[Any]:
+        """The channels that a file has, `[H, W, C]`: gray, gray and alpha, RGB or RGBA."""
+        colors = self.pixels[..., :1] if self.gray else self.pixels
+        if self.alpha is None:
+            return np.ascontiguousarray(colors)
+        return np.concatenate([colors, self.alpha[..., np.newaxis]], axis=-1)
 
     @property
     def alpha8(self) -> NDArray[np.uint8] | None:

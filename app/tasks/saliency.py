@@ -9,18 +9,19 @@ from numpy.typing import NDArray
 from pydantic import BaseModel
 
 from app.imaging.dense import unfit
-from app.imaging.encode import encode
+from app.imaging.encode import PLAIN, Writing, encode
 from app.imaging.fit import fit
+from app.imaging.metadata import Metadata
 from app.imaging.picture import Picture
 from app.imaging.render import HEAT, gray, levels, overlay
 from app.runtime.contract import Contract, Tensor
 from app.runtime.model import Model
-from app.tasks.task import JSON, PNG, Bounds, Document, Options, Task
+from app.tasks.task import JSON, PNG, Bounds, Document, PictureOptions, Task
 
 Render = Literal["map", "overlay", "cutout"]
 
 
-class SaliencyOptions(Options):
+class SaliencyOptions(PictureOptions):
     """What may be chosen for a saliency."""
 
     render: Render = "map"
@@ -59,6 +60,7 @@ class Result:
     picture: Picture
     render: Render
     model: str
+    writing: Writing = PLAIN
 
     @cached_property
     def document(self) -> Saliency:
@@ -78,12 +80,14 @@ class Result:
     def drawn(self) -> Picture:
         """The map as the picture that was asked for."""
         if self.render == "map":
-            return gray(levels(self.saliency))
+            # A map of the picture's size has its resolution; it was taken by no camera.
+            metadata = Metadata(dpi=self.picture.metadata.dpi)
+            return replace(gray(levels(self.saliency)), metadata=metadata)
         if self.render == "overlay":
             return overlay(self.picture, levels(self.saliency), HEAT)
         alpha = self.picture.alpha8
         opaque = np.float32(1) if alpha is None else alpha / np.float32(255)
-        # PNG as Pillow writes it has no alpha beside 16-bit gray, so a cutout has 8 bits.
+        # What is salient has no more than 8 bits, so the cutout has none either.
         return replace(self.picture, pixels=self.picture.rgb8, alpha=levels(self.saliency * opaque))
 
 
@@ -110,13 +114,13 @@ class SaliencyTask(Task[SaliencyOptions, Result]):
         saliency = unfit(
             outputs["saliency"][0], picture.width, picture.height, card.fit, card.multiple
         )
-        return Result(saliency, picture, options.render, card.reference)
+        return Result(saliency, picture, options.render, card.reference, options.writing)
 
     def encode(self, result: Result, media_type: str) -> bytes:
         """Numbers as JSON, or the map drawn as a PNG."""
         if media_type == JSON:
             return result.document.model_dump_json().encode()
-        return encode(result.drawn(), media_type)
+        return encode(result.drawn(), media_type, result.writing)
 
     def text(self, result: Result) -> str:
         """Such as `peak 0.97 at 120,88; 18.0% of the picture within 40,20 to 200,180`."""

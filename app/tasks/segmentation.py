@@ -9,16 +9,18 @@ from numpy.typing import NDArray
 from pydantic import BaseModel
 
 from app.card import ModelCard
+from app.imaging.color import srgb
 from app.imaging.dense import counted, unfit, unfit_classes
-from app.imaging.encode import encode, encode_indexed
+from app.imaging.encode import PLAIN, Writing, encode, encode_indexed
 from app.imaging.fit import fit
+from app.imaging.metadata import NONE, Metadata
 from app.imaging.palette import VOID, Color, palette
 from app.imaging.picture import Picture
 from app.imaging.render import overlay
 from app.imaging.shapes import polygons, run_lengths
 from app.runtime.contract import Contract, Tensor
 from app.runtime.model import Model
-from app.tasks.task import JSON, PNG, UNBOUNDED, Bounds, Document, Options, Task
+from app.tasks.task import JSON, PNG, UNBOUNDED, Bounds, Document, PictureOptions, Task
 from app.tasks.tiled import Tiled
 
 CONTEXT = 160
@@ -28,7 +30,7 @@ Render = Literal["mask", "overlay"]
 Ring = list[tuple[int, int]]
 
 
-class SegmentationOptions(Options):
+class SegmentationOptions(PictureOptions):
     """What may be chosen for a segmentation."""
 
     render: Render = "mask"
@@ -90,6 +92,7 @@ class Result:
     render: Render
     colors: tuple[Color, ...]
     document: Segmentation
+    writing: Writing = PLAIN
 
 
 class SegmentationTask(Task[SegmentationOptions, Result]):
@@ -151,16 +154,20 @@ class SegmentationTask(Task[SegmentationOptions, Result]):
                 _shape(classes == index, index, _label(card, index), options.shapes)
                 for index in bounds.steps(occurring)
             ]
-        return Result(classes, picture, options.render, colors, document)
+        return Result(classes, picture, options.render, colors, document, options.writing)
 
     def encode(self, result: Result, media_type: str) -> bytes:
         """Numbers and shapes as JSON, or the classes drawn as a PNG."""
         if media_type == JSON:
             return result.document.model_dump_json(exclude_none=True).encode()
         if result.render == "mask":
-            return encode_indexed(result.classes, result.colors)
+            # A mask of the picture's size has its resolution; it was taken by no camera.
+            kept = result.writing.metadata == "keep"
+            metadata = Metadata(dpi=result.picture.metadata.dpi) if kept else NONE
+            return encode_indexed(result.classes, result.colors, metadata)
         colors = np.array(result.colors, np.uint8)
-        return encode(overlay(result.picture, result.classes, colors), media_type)
+        drawn = overlay(result.picture, result.classes, colors)
+        return encode(drawn, media_type, result.writing)
 
     def text(self, result: Result) -> str:
         """Such as `road 45.1%, sky 20.3%`, by falling share."""
@@ -191,9 +198,11 @@ def _tiled(model: Model, picture: Picture, bounds: Bounds) -> tuple[NDArray[np.u
         sure = unfit(outputs["confidence"], *how) if "confidence" in outputs else 1.0
         return np.stack([classes, np.broadcast_to(np.float32(sure), classes.shape)], axis=-1)
 
-    tiled = Tiled(
-        model, CONTEXT, lambda images: images, answer, "surest", replace(bounds, cut=note)
-    )
+    def seen(images: NDArray[np.uint8]) -> NDArray[np.uint8]:
+        rows = images.reshape(-1, *images.shape[2:])
+        return srgb(rows, picture.icc).reshape(images.shape)
+
+    tiled = Tiled(model, CONTEXT, seen, answer, "surest", replace(bounds, cut=note))
     classes = np.empty((picture.height, picture.width), np.uint8)
     top = 0
     for band in tiled.bands(picture.rgb8):

@@ -5,11 +5,12 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
-from typing import IO, ClassVar, Generic, TypeVar
+from typing import IO, Annotated, ClassVar, Generic, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from app.card import Fit
+from app.imaging.encode import Keep, Writing
 from app.imaging.picture import Picture
 from app.runtime.contract import Contract
 from app.runtime.model import Model
@@ -31,6 +32,21 @@ class Options(BaseModel):
 
     model: str | None = Field(default=None, examples=["resnet20-cifar10", "srdensenet-x4@1"])
     """`name` or `name@version` of a model; the task's default model when absent."""
+
+    frame: Annotated[int, Field(ge=0)] = 0
+    """Which frame of a GIF, PNG, WebP or AVIF, or page of a TIFF; the first is 0."""
+
+
+class PictureOptions(Options):
+    """What may be chosen where the answer is, or may be, a picture."""
+
+    metadata: Keep = "keep"
+    """`keep` resolution, EXIF and XMP, as far as they are true of the answer, or `strip` them."""
+
+    @property
+    def writing(self) -> Writing:
+        """How the answer is written."""
+        return Writing(metadata=self.metadata)
 
 
 class Document(BaseModel):

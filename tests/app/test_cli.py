@@ -16,6 +16,7 @@ from app.runtime import device
 from app.settings import Settings
 from app.tasks import TASKS, super_resolution
 from tests import tiny
+from tests.app.imaging import golden
 from tests.conftest import noise, png
 
 
@@ -39,7 +40,7 @@ def test_help_names_every_command() -> None:
 
 def test_options_of_a_task_are_options_of_its_command() -> None:
     assert "--top-k" in run("classify", "--help").output
-    assert "png|jpeg|webp|tiff" in run("upscale", "--help").output
+    assert "png|jpeg|webp|avif|tiff" in run("upscale", "--help").output
     assert "map|overlay|cutout" in run("saliency", "--help").output
     assert "rle|polygons" in run("segment", "--help").output
 
@@ -51,6 +52,21 @@ def test_classify(tmp_path: Path) -> None:
     assert answer.exit_code == 0
     assert "red.png: red 100.0%" in answer.output
     assert "blue.png: blue 100.0%" in answer.output
+
+
+def test_a_frame_by_its_number(tmp_path: Path) -> None:
+    (tmp_path / "two.gif").write_bytes(golden.animation("GIF", "red", "blue", size=(12, 9)))
+    answer = run("classify", tmp_path / "two.gif", "--frame", 1, "--top-k", 1)
+    assert "two.gif: blue" in answer.output
+    answer = run("classify", tmp_path / "two.gif", "--frame", 2)
+    assert answer.exit_code == 1
+    assert "the picture has 2 frames" in answer.output
+
+
+def test_an_option_out_of_range_is_told_in_one_line(tmp_path: Path) -> None:
+    answer = run("classify", tmp_path / "none.png", "--frame", -1)
+    assert answer.exit_code == 2
+    assert "--frame: Input should be greater" in answer.output
 
 
 def test_classify_writes_json(tmp_path: Path) -> None:
