@@ -12,6 +12,7 @@ from app.http.service import service_of
 from app.http.upload import BODY, expected_size, read_picture
 from app.http.waiting import deadline_of, while_connected, within
 from app.imaging.decode import decode
+from app.imaging.window import parsed
 from app.runtime.scheduler import Ticket
 from app.tasks import TASKS
 from app.tasks.task import JSON, Bounds, Task
@@ -46,6 +47,7 @@ def add_route(task: Task[Any, Any]) -> None:
         accept = request.headers.get("accept", "")
         deadline = deadline_of(request, service.settings.deadline)
         max_bytes, max_pixels = service.settings.max_bytes, service.settings.max_pixels
+        window = parsed(options.window)
         seen_by = task.seen_by(options, model) if service.settings.jpeg_scaling else None
 
         def work(data: bytes, ticket: Ticket) -> Response:
@@ -57,7 +59,14 @@ def add_route(task: Task[Any, Any]) -> None:
                     room.enter_context(service.pixels.room_for(min(made, max_pixels)))
 
                 with trace.measure("decode"):
-                    picture = decode(data, max_pixels=max_pixels, seen_by=seen_by, admit=admit)
+                    picture = decode(
+                        data,
+                        max_pixels=max_pixels,
+                        seen_by=seen_by,
+                        admit=admit,
+                        frame=options.frame,
+                        window=window,
+                    )
                 media_type = negotiate(accept, task.offers(picture, options, model))
                 with trace.measure("infer"):
                     bounds = Bounds(max_pixels, lambda done, total: ticket.check(), trace.cut)
@@ -84,7 +93,7 @@ def add_route(task: Task[Any, Any]) -> None:
 
 def _responses(task: Task[Any, Any]) -> dict[int | str, dict[str, Any]]:
     content: dict[str, Any] = {
-        media_type: {"schema": {"type": "string", "format": "binary"}}
+        media_type: {"schema": _schema(media_type)}
         for media_type in task.media_types
         if media_type != JSON
     }
@@ -92,6 +101,12 @@ def _responses(task: Task[Any, Any]) -> dict[int | str, dict[str, Any]]:
     if task.document is not None:
         answered["model"] = task.document
     return {200: answered, **documented(ERRORS)}
+
+
+def _schema(media_type: str) -> dict[str, str]:
+    if media_type.endswith("json"):
+        return {"type": "object"}
+    return {"type": "string", "format": "binary"}
 
 
 for _task in TASKS.values():

@@ -11,16 +11,30 @@ from numpy.typing import NDArray
 from PIL import Image, ImageCms, ImageOps, UnidentifiedImageError
 
 from app.card import Fit
-from app.errors import BrokenPicture, DensightError, PictureTooLarge, UnknownFormat
+from app.errors import (
+    BrokenPicture,
+    CannotWindow,
+    DensightError,
+    FrameNotFound,
+    PictureTooLarge,
+    UnknownFormat,
+)
+from app.imaging.dicom.recognition import is_dicom, read_dicom
 from app.imaging.draft import draft
 from app.imaging.effort import check_effort
+from app.imaging.geotiff import reference_of
 from app.imaging.picture import Picture
+from app.imaging.window import Window
 
 FORMATS = ("JPEG", "PNG", "WEBP", "AVIF", "GIF", "BMP", "TIFF", "JPEG2000", "PPM")
 """What we read. Pillow knows more, but some of those start other programs or are never photos."""
 
 # Pillow looks for its readers when the first picture comes; no request shall wait for that.
 Image.init()
+
+# Beside those of `decode`, which one thread may end while another relies on them: what libraries
+# warn of quotes files, and some files are about people.
+warnings.filterwarnings("ignore", module=r"(pydicom|pylibjpeg|libjpeg|openjpeg)(\.|$)")
 
 # Our own limit is checked on the header, before Pillow would; its warning has no reader here.
 Image.MAX_IMAGE_PIXELS = None
@@ -34,8 +48,10 @@ def decode(
     max_pixels: int,
     seen_by: Fit | None = None,
     admit: Callable[[int], object] = lambda pixels: None,
+    frame: int = 0,
+    window: Window | None = None,
 ) -> Picture:
-    """Decode the first frame of a picture and turn it upright as its EXIF orientation says.
+    """Decode one frame of a picture and turn it upright as its EXIF orientation says.
 
     Args:
         data: the file.
@@ -44,25 +60,35 @@ def decode(
             smaller (see `draft`).
         admit: called with how many pixels there will be, before one is decoded; what it raises is
             raised.
+        frame: which of several, from 0 on.
+        window: which values of a gray DICOM picture are shown; `None`: as the file says.
 
     Returns:
         RGB pixels, 8 bits deep, or 16 where the file is 16-bit gray.
 
     Raises:
+        FrameNotFound: there are fewer frames.
+        CannotWindow: a window is given, and this is no gray DICOM picture.
         UnknownFormat: not one of `FORMATS`.
         PictureTooLarge: the header announces more pixels than allowed.
         BrokenPicture: truncated, or damaged in any other way.
     """
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # Pillow warns of odd metadata; the pixels are what counts
+        if is_dicom(data):
+            return read_dicom(data, max_pixels=max_pixels, frame=frame, window=window, admit=admit)
+        if window is not None:
+            raise CannotWindow("a window is for DICOM pictures, and this is none")
         try:
             with Image.open(io.BytesIO(data), formats=FORMATS) as image:
                 _check_size(image, max_pixels)
                 check_effort(image, data, max_pixels)
+                _seek(image, frame)
                 reduction, full = (1, None) if seen_by is None else draft(image, seen_by)
                 admit(image.width * image.height)
                 image.load()
-                return replace(_picture(image), reduction=reduction, full=full)
+                geo = reference_of(data) if image.format == "TIFF" and frame == 0 else None
+                return replace(_picture(image), reduction=reduction, full=full, geo=geo)
         except UnidentifiedImageError as error:
             raise UnknownFormat(
                 f"not a picture that can be read; formats read: {', '.join(FORMATS)}",
@@ -73,6 +99,18 @@ def decode(
         except Exception as error:  # Pillow's readers raise anything on a damaged file
             reason = str(error).strip() or type(error).__name__
             raise BrokenPicture(f"the picture can not be decoded: {reason}") from error
+
+
+def _seek(image: Image.Image, frame: int) -> None:
+    if frame == 0:
+        return
+    frames = getattr(image, "n_frames", 1)
+    if frame >= frames:
+        raise FrameNotFound(
+            f"the picture has {frames} frames, counted from 0; there is no frame {frame}",
+            frames=frames,
+        )
+    image.seek(frame)
 
 
 def _check_size(image: Image.Image, max_pixels: int) -> None:

@@ -8,6 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
+from app.imaging import geotiff
+from app.imaging.georeference import GeoReference
 from app.imaging.picture import Picture
 
 Format = Literal["png", "jpeg", "webp", "tiff"]
@@ -48,12 +50,17 @@ def encode(picture: Picture, media_type: str) -> bytes:
     """Write a picture.
 
     16 bits survive in PNG and TIFF where the picture is gray; JPEG has no alpha, so there the
-    picture is laid on white.
+    picture is laid on white. A TIFF of a picture that has a georeference is a GeoTIFF.
 
     Args:
         picture: what to write.
         media_type: one of `MEDIA_TYPES`' values.
+
+    Raises:
+        CannotGeoreference: a TIFF would have a georeference that could not be read.
     """
+    if picture.geo is not None and media_type == "image/tiff":
+        return geotiff.write(picture, picture.geo)
     image = _image(picture, deep=media_type in ("image/png", "image/tiff"))
     if media_type == "image/jpeg" and image.has_transparency_data:
         image = _on_white(image)
@@ -64,17 +71,29 @@ def encode(picture: Picture, media_type: str) -> bytes:
     return buffer.getvalue()
 
 
-def encode_indexed(values: NDArray[np.uint8], colors: Sequence[tuple[int, int, int]]) -> bytes:
-    """Write a PNG with a palette, whose pixel values stay what they are.
+def encode_indexed(
+    values: NDArray[np.uint8],
+    colors: Sequence[tuple[int, int, int]],
+    media_type: str = "image/png",
+    geo: GeoReference | None = None,
+) -> bytes:
+    """Write a picture with a palette, whose pixel values stay what they are.
 
     Args:
         values: uint8 `[H, W]`.
         colors: RGB of the values, 256 of them.
+        media_type: PNG or TIFF.
+        geo: where the picture lies; a TIFF says so.
+
+    Raises:
+        CannotGeoreference: a TIFF would have a georeference that could not be read.
     """
+    if geo is not None and media_type == "image/tiff":
+        return geotiff.write_indexed(values, colors, geo)
     image = Image.fromarray(np.ascontiguousarray(values))
     image.putpalette([channel for color in colors for channel in color])
     buffer = io.BytesIO()
-    image.save(buffer, **OPTIONS["image/png"])
+    image.save(buffer, **OPTIONS[media_type])
     return buffer.getvalue()
 
 

@@ -65,7 +65,7 @@ def check(data: bytes, max_pixels: int) -> None:
 
 
 def _check(data: bytes, max_pixels: int) -> None:
-    segments = _segments(data, _codestream(data))
+    segments = _segments(data, codestream(data))
     marker, body = next(segments)
     if marker != _SIZ:
         raise BrokenPicture("the picture's headers do not begin with its size")
@@ -112,7 +112,7 @@ def _cells(size: _Size, wide: int, tall: int) -> int:
     return (across + size.across) * (along + size.along)
 
 
-def _codestream(data: bytes) -> int:
+def codestream(data: bytes) -> int:
     """Where the codestream begins: at once, or in the box `jp2c` of a JP2 file."""
     place = 0
     while data[place : place + 2] != _SOC.to_bytes(2):

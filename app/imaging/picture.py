@@ -6,6 +6,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from app.imaging.georeference import GeoReference
+
 
 @dataclass(frozen=True)
 class Picture:
@@ -19,6 +21,7 @@ class Picture:
         format: Pillow's name of the format it came in, such as `JPEG`.
         reduction: how many times fewer `pixels` there are each way than in the upload.
         full: width and height of the upright upload where they are fewer.
+        geo: where on earth the upright upload lies, if it says so.
     """
 
     pixels: NDArray[Any]
@@ -28,6 +31,7 @@ class Picture:
     format: str = "PNG"
     reduction: int = 1
     full: tuple[int, int] | None = None
+    geo: GeoReference | None = None
 
     @property
     def width(self) -> int:

@@ -9,13 +9,13 @@ from numpy.typing import NDArray
 from pydantic import BaseModel
 
 from app.imaging.dense import unfit
-from app.imaging.encode import encode
+from app.imaging.encode import MEDIA_TYPES, encode
 from app.imaging.fit import fit
 from app.imaging.picture import Picture
 from app.imaging.render import gray, heat_colors, levels, overlay
 from app.runtime.contract import Contract, Tensor
 from app.runtime.model import Model
-from app.tasks.task import JSON, PNG, Bounds, Document, Options, Task
+from app.tasks.task import JSON, PNG, TIFF, Bounds, Document, Options, Task
 
 Render = Literal["map", "overlay", "cutout"]
 
@@ -26,6 +26,9 @@ class SaliencyOptions(Options):
     render: Render = "map"
     """`map`: gray, white where it is salient; `overlay`: a heat map over the picture; `cutout`:
     the picture, transparent where it is not salient. JSON is the same for all."""
+
+    format: Literal["png", "tiff"] | None = None
+    """Format of the drawing; a TIFF of an upload with a georeference is a GeoTIFF."""
 
 
 class Peak(BaseModel):
@@ -78,7 +81,7 @@ class Result:
     def drawn(self) -> Picture:
         """The map as the picture that was asked for."""
         if self.render == "map":
-            return gray(levels(self.saliency))
+            return replace(gray(levels(self.saliency)), geo=self.picture.geo)
         if self.render == "overlay":
             return overlay(self.picture, heat_colors(self.saliency))
         alpha = self.picture.alpha8
@@ -99,7 +102,11 @@ class SaliencyTask(Task[SaliencyOptions, Result]):
     )
     options = SaliencyOptions
     document: ClassVar[type[Document]] = Saliency
-    media_types = (PNG, JSON)
+    media_types = (PNG, TIFF, JSON)
+
+    def offers(self, picture: Picture, options: SaliencyOptions, model: Model) -> tuple[str, ...]:
+        """The format asked for, or all."""
+        return self.media_types if options.format is None else (MEDIA_TYPES[options.format],)
 
     def infer(
         self, model: Model, picture: Picture, options: SaliencyOptions, bounds: Bounds
@@ -113,7 +120,7 @@ class SaliencyTask(Task[SaliencyOptions, Result]):
         return Result(saliency, picture, options.render, card.reference)
 
     def encode(self, result: Result, media_type: str) -> bytes:
-        """Numbers as JSON, or the map drawn as a PNG."""
+        """Numbers as JSON, or the map drawn as a picture."""
         if media_type == JSON:
             return result.document.model_dump_json().encode()
         return encode(result.drawn(), media_type)

@@ -1,7 +1,8 @@
 """Segmentation: the class of every pixel, as a mask, over the picture, counted or as shapes."""
 
+import json
 from dataclasses import dataclass
-from typing import ClassVar, Literal
+from typing import Any, ClassVar, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -9,15 +10,18 @@ from pydantic import BaseModel
 
 from app.card import ModelCard
 from app.imaging.dense import unfit_classes
-from app.imaging.encode import encode, encode_indexed
+from app.imaging.encode import MEDIA_TYPES, encode, encode_indexed
 from app.imaging.fit import fit, pad
+from app.imaging.geojson import collection, features
 from app.imaging.palette import VOID, Color, palette
 from app.imaging.picture import Picture
 from app.imaging.render import overlay
 from app.imaging.shapes import polygons, run_lengths
 from app.runtime.contract import Contract, Tensor
 from app.runtime.model import Model
-from app.tasks.task import JSON, PNG, Bounds, Document, Options, Task
+from app.tasks.task import JSON, PNG, TIFF, Bounds, Document, Options, Task
+
+GEOJSON = "application/geo+json"
 
 TILE = 768
 """Largest side that is given to a network at once; it bounds the memory of its feature maps."""
@@ -33,11 +37,15 @@ class SegmentationOptions(Options):
     """What may be chosen for a segmentation."""
 
     render: Render = "mask"
-    """`mask`: a PNG whose pixel values are classes; `overlay`: their colours over the picture.
+    """`mask`: a picture whose pixel values are classes; `overlay`: their colours over the upload.
     JSON is the same for both."""
 
-    shapes: Literal["rle", "polygons"] | None = None
-    """Answer JSON with the outline of every class: COCO run lengths or polygons with holes."""
+    format: Literal["png", "tiff"] | None = None
+    """Format of the drawing; a TIFF of an upload with a georeference is a GeoTIFF."""
+
+    shapes: Literal["rle", "polygons", "geojson"] | None = None
+    """Answer JSON with the outline of every class: COCO run lengths, polygons with holes, or as a
+    whole GeoJSON, in the coordinates of an upload that has a georeference."""
 
 
 class ClassShare(BaseModel):
@@ -81,13 +89,17 @@ class Segmentation(Document):
 
 @dataclass(frozen=True)
 class Result:
-    """Classes of pixels, uint8 `[H, W]`, and what an answer is made of."""
+    """Classes of pixels, uint8 `[H, W]`, and what an answer is made of.
+
+    `collection` is the GeoJSON that is answered instead of the document, if it was asked for.
+    """
 
     classes: NDArray[np.uint8]
     picture: Picture
     render: Render
     colors: tuple[Color, ...]
     document: Segmentation
+    collection: dict[str, Any] | None = None
 
 
 class SegmentationTask(Task[SegmentationOptions, Result]):
@@ -103,13 +115,15 @@ class SegmentationTask(Task[SegmentationOptions, Result]):
     )
     options = SegmentationOptions
     document: ClassVar[type[Document]] = Segmentation
-    media_types = (PNG, JSON)
+    media_types = (PNG, TIFF, JSON, GEOJSON)
 
     def offers(
         self, picture: Picture, options: SegmentationOptions, model: Model
     ) -> tuple[str, ...]:
-        """Shapes are JSON; without them a PNG comes first."""
-        return self.media_types if options.shapes is None else (JSON,)
+        """Shapes are JSON; without them a PNG comes first, or the format asked for is all."""
+        if options.shapes is not None:
+            return (GEOJSON, JSON) if options.shapes == "geojson" else (JSON,)
+        return (PNG, TIFF, JSON) if options.format is None else (MEDIA_TYPES[options.format],)
 
     def infer(
         self, model: Model, picture: Picture, options: SegmentationOptions, bounds: Bounds
@@ -135,19 +149,34 @@ class SegmentationTask(Task[SegmentationOptions, Result]):
                 for index in occurring
             ],
         )
-        if options.shapes is not None:
+        drawn = None
+        if options.shapes == "geojson":
+            drawn = collection(
+                [
+                    feature
+                    for index in bounds.steps(occurring)
+                    for feature in features(
+                        classes == index, picture.geo, index=index, label=_label(card, index)
+                    )
+                ],
+                picture.geo,
+                model=card.reference,
+            )
+        elif options.shapes is not None:
             document.shapes = [
                 _shape(classes == index, index, _label(card, index), options.shapes)
                 for index in bounds.steps(occurring)
             ]
-        return Result(classes, picture, options.render, colors, document)
+        return Result(classes, picture, options.render, colors, document, drawn)
 
     def encode(self, result: Result, media_type: str) -> bytes:
-        """Numbers and shapes as JSON, or the classes drawn as a PNG."""
+        """Numbers and shapes as JSON, or the classes drawn as a picture."""
+        if result.collection is not None:
+            return json.dumps(result.collection, separators=(",", ":")).encode()
         if media_type == JSON:
             return result.document.model_dump_json(exclude_none=True).encode()
         if result.render == "mask":
-            return encode_indexed(result.classes, result.colors)
+            return encode_indexed(result.classes, result.colors, media_type, result.picture.geo)
         colors = np.array(result.colors, np.uint8)
         return encode(overlay(result.picture, colors[result.classes]), media_type)
 

@@ -86,7 +86,8 @@ class SuperResolutionTask(Task[SuperResolutionOptions, Result]):
             rows, columns = _enlarged(tile.rows, scale), _enlarged(tile.columns, scale)
             pixels[rows, columns] = _upscaled(model, picture, tile)
         alpha = None if picture.alpha is None else _bicubic(picture.alpha, width, height)
-        return Result(replace(picture, pixels=pixels, alpha=alpha), scale)
+        geo = None if picture.geo is None else picture.geo.scaled(scale)
+        return Result(replace(picture, pixels=pixels, alpha=alpha, geo=geo), scale)
 
     def encode(self, result: Result, media_type: str) -> bytes:
         """The picture as a file."""

@@ -3,18 +3,20 @@
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import ClassVar, Generic, TypeVar
+from typing import Annotated, ClassVar, Generic, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from app.card import Fit, ModelCard
 from app.imaging.picture import Picture
 from app.imaging.tiles import Tile, tiles_for
+from app.imaging.window import checked
 from app.runtime.contract import Contract
 from app.runtime.model import Model
 
 JSON = "application/json"
 PNG = "image/png"
+TIFF = "image/tiff"
 
 P = TypeVar("P")
 
@@ -26,6 +28,15 @@ class Options(BaseModel):
 
     model: str | None = Field(default=None, examples=["resnet20-cifar10", "srdensenet-x4@1"])
     """`name` or `name@version` of a model; the task's default model when absent."""
+
+    frame: Annotated[int, Field(ge=0)] = 0
+    """Which frame of a file of several to take, from 0 on."""
+
+    window: Annotated[str | None, AfterValidator(checked)] = Field(
+        default=None, examples=["40,400"]
+    )
+    """`center,width` of the values of a gray DICOM picture that are shown, darkest to brightest;
+    the file's own window when absent."""
 
 
 class Document(BaseModel):
