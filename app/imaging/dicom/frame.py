@@ -3,6 +3,7 @@
 import io
 from typing import Any
 
+import numpy as np
 from numpy.typing import NDArray
 from pydicom import uid
 from pydicom.encaps import encapsulate, get_frame
@@ -46,7 +47,10 @@ def decode_frame(header: Header, layout: Layout, frame: int) -> NDArray[Any]:
         Exception: of any kind, where a decoder finds it damaged.
     """
     if header.syntax in _PLAIN:
-        return _decoded(header, layout, memoryview(header.data)[header.start : header.stop], frame)
+        value = memoryview(header.data)[header.start : header.stop]
+        if layout.allocated == 1:
+            return _bits(value, layout, frame)
+        return _decoded(header, layout, value, frame)
     if header.syntax not in READ or layout.keyword in FLOATS:
         names = ", ".join(syntax.name for syntax in READ)
         raise BrokenPicture(f"the transfer syntax is not one of those read: {names}")
@@ -58,6 +62,16 @@ def decode_frame(header: Header, layout: Layout, frame: int) -> NDArray[Any]:
     else:
         packed = checked_jpeg2000(packed, layout)
     return _decoded(header, layout, encapsulate([packed], has_bot=False), 0)
+
+
+def _bits(value: memoryview, layout: Layout, frame: int) -> NDArray[Any]:
+    """Pixels of one bit; a frame may begin within a byte (PS3.5, 8.1.1)."""
+    first = frame * layout.pixels
+    packed = np.frombuffer(value[first // 8 : -(-(first + layout.pixels) // 8)], np.uint8)
+    pixels = np.unpackbits(packed, bitorder="little")[first % 8 :][: layout.pixels]
+    if len(pixels) < layout.pixels:
+        raise BrokenPicture("the DICOM file has fewer pixels than it says")
+    return pixels.reshape(layout.rows, layout.columns)
 
 
 def _decoded(header: Header, layout: Layout, value: bytes | memoryview, frame: int) -> NDArray[Any]:

@@ -32,12 +32,13 @@ class Table:
         Raises:
             BrokenPicture: it has fewer entries than it says.
         """
+        order = "<" if little else ">"
         count, first, bits = (int(number) for number in item[descriptor].value)
         count = count or 2**16
         value = item[data].value
         if isinstance(value, bytes):
-            wide = 1 if len(value) < 2 * count else 2
-            value = np.frombuffer(value[: count * wide], f"{'<' if little else '>'}u{wide}")
+            wide = 1 if len(value) in (count, count + 1) else 2
+            value = np.frombuffer(value[: len(value) // wide * wide], f"{order}u{wide}")
         entries = np.atleast_1d(np.asarray(value))[:count]
         if len(entries) < count or not 1 <= bits <= 16:
             raise BrokenPicture("a lookup table of the DICOM file has fewer entries than it says")
@@ -45,7 +46,8 @@ class Table:
 
     def __call__(self, values: NDArray[Any]) -> NDArray[Any]:
         """The entries of values; those below the first have its entry, those above the last's."""
-        index = np.clip(np.floor(values) - self.first, 0, len(self.entries) - 1)
+        whole = np.nan_to_num(np.floor(values)).astype(np.float64)
+        index = np.clip(whole - self.first, 0, len(self.entries) - 1)
         found: NDArray[Any] = self.entries[index.astype(np.int64)]
         return found
 
