@@ -49,7 +49,7 @@ def test_every_frame(syntax: uid.UID) -> None:
     for index, wanted in enumerate(frames):
         found = decode(data, max_pixels=LIMIT, frame=index).pixels[..., 0]
         assert np.array_equal(found, wanted)
-    with pytest.raises(FrameNotFound, match="has 3 frames.*no frame 3") as caught:
+    with pytest.raises(FrameNotFound, match=r"has 3 frames.*no frame 3") as caught:
         decode(data, max_pixels=LIMIT, frame=3)
     assert caught.value.facts == {"frames": 3}
 

@@ -16,9 +16,7 @@ PIXELS = np.arange(20, dtype=np.uint16).reshape(4, 5)
 def test_too_many_pixels_are_refused_by_the_header() -> None:
     data = dicom(PIXELS, Rows=60_000, Columns=50_000)
     admitted: list[int] = []
-    with pytest.raises(
-        PictureTooLarge, match="50000x60000 is 3000000000 pixels, 100 are"
-    ) as caught:
+    with pytest.raises(PictureTooLarge, match="50000x60000 is 3000000000 pixels, 100") as caught:
         decode(data, max_pixels=100, admit=admitted.append)
     assert caught.value.facts == {"limit": 100, "pixels": 3_000_000_000}
     assert admitted == []
