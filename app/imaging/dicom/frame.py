@@ -13,6 +13,7 @@ from pydicom.pixels.processing import convert_color_space
 from app.errors import BrokenPicture
 from app.imaging.dicom import run_length
 from app.imaging.dicom.codestream import check_jpeg, checked_jpeg2000
+from app.imaging.dicom.elements import value
 from app.imaging.dicom.header import Header
 from app.imaging.dicom.layout import FLOATS, Layout
 
@@ -116,8 +117,10 @@ def _packed(header: Header, layout: Layout, frame: int) -> bytes:
 
 def _offsets(header: Header) -> tuple[bytes, bytes] | None:
     names = ("ExtendedOffsetTable", "ExtendedOffsetTableLengths")
-    tables = tuple(header.elements.get(name) for name in names)
-    return tables if all(tables) else None
+    offsets, lengths = (value(header.elements, name, 8 * LARGEST_FRAGMENTS) for name in names)
+    if not isinstance(offsets, bytes) or not isinstance(lengths, bytes):
+        return None
+    return offsets, lengths
 
 
 def _run_lengths(packed: bytes, layout: Layout) -> NDArray[Any]:

@@ -9,10 +9,14 @@ from numpy.typing import NDArray
 from pydicom.dataset import Dataset
 
 from app.errors import BrokenPicture
+from app.imaging.dicom.elements import items, number, numbers, text, value
 from app.imaging.dicom.layout import Layout
 from app.imaging.window import Window
 
 Floats = NDArray[np.float64]
+
+_LONGEST_TABLE = 2**18
+_TABLE = ("LUTDescriptor", "LUTData")
 
 _ROWS = 256  # of pixels without a table are shown at once: 8 bytes each, several times over
 
@@ -26,20 +30,29 @@ class Table:
     entries: NDArray[Any]
 
     @classmethod
-    def of(cls, item: Dataset, descriptor: str, data: str, *, little: bool) -> Self:
+    def of(cls, item: Dataset, descriptor: str, data: str, *, little: bool, signed: bool) -> Self:
         """Read one.
+
+        Args:
+            item: the data set that holds it.
+            descriptor: keyword of how many entries there are, the first number, and the bits.
+            data: keyword of the entries.
+            little: whether these have their low byte first.
+            signed: whether the numbers that it is for are, so that the first may be.
 
         Raises:
             BrokenPicture: it has fewer entries than it says.
         """
         order = "<" if little else ">"
-        count, first, bits = (int(number) for number in item[descriptor].value)
+        count, first, bits = (int(number) for number in numbers(item, descriptor))
         count = count or 2**16
-        value = item[data].value
-        if isinstance(value, bytes):
-            wide = 1 if len(value) in (count, count + 1) else 2
-            value = np.frombuffer(value[: len(value) // wide * wide], f"{order}u{wide}")
-        entries = np.atleast_1d(np.asarray(value))[:count]
+        if signed and first >= 2**15:
+            first -= 2**16  # in implicit files nothing says which of the two types it is
+        packed = value(item, data, _LONGEST_TABLE)
+        if isinstance(packed, bytes):
+            wide = 1 if len(packed) in (count, count + 1) else 2
+            packed = np.frombuffer(packed[: len(packed) // wide * wide], f"{order}u{wide}")
+        entries = np.atleast_1d(np.asarray(packed))[:count]
         if len(entries) < count or not 1 <= bits <= 16:
             raise BrokenPicture("a lookup table of the DICOM file has fewer entries than it says")
         return cls(first, bits, entries)
@@ -59,18 +72,17 @@ class Groups:
     """
 
     def __init__(self, elements: Dataset, frame: int) -> None:
-        own = elements.get("PerFrameFunctionalGroupsSequence") or []
-        common = elements.get("SharedFunctionalGroupsSequence") or []
+        own = items(elements, "PerFrameFunctionalGroupsSequence")
+        common = items(elements, "SharedFunctionalGroupsSequence")
         self._outer = elements
         self._groups = [*own[frame : frame + 1], *common[:1]]
 
     def item(self, sequence: str, keyword: str) -> Dataset:
         """The item of a group's sequence that has the keyword; else the file itself."""
         for group in self._groups:
-            for item in (group.get(sequence) or [])[:1]:
+            for item in items(group, sequence)[:1]:
                 if keyword in item:
-                    found: Dataset = item
-                    return found
+                    return item
         return self._outer
 
 
@@ -102,7 +114,7 @@ def shades(
     """
     stored = stored.astype(stored.dtype.newbyteorder("="), copy=False)
     groups = Groups(elements, frame)
-    real = _modality(elements, groups, little=little)
+    real = _modality(elements, groups, layout, little=little)
     shown = _shown(stored, elements, groups, layout, real, window, little=little)
     dark = _inverted(elements, layout)
     peak = np.iinfo(np.uint8 if layout.stored <= 8 else np.uint16).max
@@ -128,13 +140,13 @@ def shades(
 Step = Callable[[NDArray[Any]], Floats]
 
 
-def _modality(elements: Dataset, groups: Groups, *, little: bool) -> Step:
+def _modality(elements: Dataset, groups: Groups, layout: Layout, *, little: bool) -> Step:
     """Stored numbers to what they measure (C.11.1)."""
-    for item in (elements.get("ModalityLUTSequence") or [])[:1]:
-        table = Table.of(item, "LUTDescriptor", "LUTData", little=little)
+    for item in items(elements, "ModalityLUTSequence")[:1]:
+        table = Table.of(item, *_TABLE, little=little, signed=layout.signed)
         return lambda stored: table(stored).astype(np.float64)
     item = groups.item("PixelValueTransformationSequence", "RescaleSlope")
-    slope, intercept = _number(item, "RescaleSlope", 1.0), _number(item, "RescaleIntercept", 0.0)
+    slope, intercept = number(item, "RescaleSlope", 1.0), number(item, "RescaleIntercept", 0.0)
     return lambda stored: stored.astype(np.float64) * slope + intercept
 
 
@@ -152,9 +164,9 @@ def _shown(
     item = groups.item("FrameVOILUTSequence", "WindowCenter")
     window = window or next(_windows(item), None)
     if window is not None:
-        return windowed(window, str(item.get("VOILUTFunction") or "LINEAR").strip().upper())
-    for described in (elements.get("VOILUTSequence") or [])[:1]:
-        table = Table.of(described, "LUTDescriptor", "LUTData", little=little)
+        return windowed(window, text(item, "VOILUTFunction"))
+    for described in items(elements, "VOILUTSequence")[:1]:
+        table = Table.of(described, *_TABLE, little=little, signed=layout.signed)
         return lambda values: table(values) / (2.0**table.bits - 1.0)
     if layout.stored <= 8 and "ModalityLUTSequence" not in elements and layout.stored > 1:
         # Eight bits without a word on how to show them are shades already.
@@ -183,7 +195,7 @@ def windowed(window: Window, function: str) -> Step:
 
 def _windows(item: Dataset) -> Iterator[Window]:
     """The windows of the file that are of any use."""
-    centers, widths = (_numbers(item, name) for name in ("WindowCenter", "WindowWidth"))
+    centers, widths = (numbers(item, name) for name in ("WindowCenter", "WindowWidth"))
     for center, width in zip(centers, widths, strict=False):
         if np.isfinite(center) and np.isfinite(width) and width > 0:
             yield Window(center, width)
@@ -192,11 +204,9 @@ def _windows(item: Dataset) -> Iterator[Window]:
 def _ends(stored: NDArray[Any], elements: Dataset, real: Step) -> tuple[float, float]:
     """The smallest and the largest value; those that pad the picture do not count."""
     counted = stored[np.isfinite(stored)] if stored.dtype.kind == "f" else stored
-    padding = elements.get("PixelPaddingValue")
-    if isinstance(padding, int):
-        limit = elements.get("PixelPaddingRangeLimit")
-        last = limit if isinstance(limit, int) else padding
-        low, high = min(padding, last), max(padding, last)
+    padding = numbers(elements, "PixelPaddingValue")
+    if padding:
+        low, high = sorted((padding[0], number(elements, "PixelPaddingRangeLimit", padding[0])))
         counted = counted[(counted < low) | (counted > high)]
     if not counted.size:
         return 0.0, 0.0
@@ -210,18 +220,5 @@ def _ends(stored: NDArray[Any], elements: Dataset, real: Step) -> tuple[float, f
 
 def _inverted(elements: Dataset, layout: Layout) -> bool:
     """Whether the largest number is the darkest: said in two ways that mean the same (C.11.6)."""
-    shape = str(elements.get("PresentationLUTShape") or "").strip().upper()
-    return layout.photometric == "MONOCHROME1" or shape == "INVERSE"
-
-
-def _number(item: Dataset, keyword: str, default: float) -> float:
-    number = next(iter(_numbers(item, keyword)), default)
-    return number if np.isfinite(number) else default
-
-
-def _numbers(item: Dataset, keyword: str) -> list[float]:
-    value = item.get(keyword)
-    if value is None or value == "":
-        return []
-    values = [value] if isinstance(value, int | float | str) else list(value)
-    return [float(number) for number in values]
+    inverse = text(elements, "PresentationLUTShape") == "INVERSE"
+    return layout.photometric == "MONOCHROME1" or inverse

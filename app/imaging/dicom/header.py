@@ -4,7 +4,6 @@ Of a data set only these elements are kept; names of patients are skipped, or dr
 sequence that holds them. No message here repeats what a file says.
 """
 
-import io
 import struct
 import zlib
 from dataclasses import dataclass
@@ -21,13 +20,8 @@ from pydicom.uid import (
 )
 
 from app.errors import BrokenPicture, PictureTooLarge
+from app.imaging.dicom.elements import Bounded
 from app.imaging.dicom.recognition import PREFIX, PREFIX_AT, is_bare
-
-READS = 1_000_000
-"""Pieces that a header may be read in; an element takes two or three."""
-
-BYTES = 8 * 2**20
-"""Bytes of a header that may be read; what is not needed is skipped and does not count."""
 
 INFLATED = 64 * 2**20
 """Bytes that a deflated data set may always have; beyond, two for each pixel that is allowed."""
@@ -53,10 +47,6 @@ _META_GROUP = 0x0002
 _UNDEFINED = 0xFFFFFFFF
 _LONG = (b"OB", b"OD", b"OF", b"OL", b"OV", b"OW", b"UN")
 
-# Texts are never read, so their encodings need not be known. Looked up they would be, in every item
-# of a sequence, and Python keeps each name that it does not know: a file may have millions.
-filereader.convert_encodings = lambda encodings: ["iso8859"]  # type: ignore[attr-defined]
-
 
 @dataclass(frozen=True)
 class Header:
@@ -81,22 +71,6 @@ class Header:
     representation: str
 
 
-class _Bounded(io.BytesIO):
-    """A file in memory that may be read so often and no further."""
-
-    def __init__(self, data: bytes) -> None:
-        super().__init__(data)
-        self._reads, self._bytes = 0, 0
-
-    def read(self, size: int | None = -1, /) -> bytes:
-        chunk = super().read(size)
-        self._reads += 1
-        self._bytes += len(chunk)
-        if self._reads > READS or self._bytes > BYTES:
-            raise BrokenPicture("the DICOM file has more before its pixels than any picture has")
-        return chunk
-
-
 def read_header(data: bytes, max_pixels: int) -> Header:
     """Read what precedes the pixels of a DICOM file.
 
@@ -109,7 +83,7 @@ def read_header(data: bytes, max_pixels: int) -> Header:
         PictureTooLarge: deflated, and larger than its picture may be.
         Exception: of any kind, where pydicom finds it damaged.
     """
-    file = _Bounded(data)
+    file = Bounded(data)
     if data[PREFIX_AT : PREFIX_AT + len(PREFIX)] == PREFIX:
         file.seek(PREFIX_AT + len(PREFIX))
     syntax = None
@@ -122,7 +96,7 @@ def read_header(data: bytes, max_pixels: int) -> Header:
         syntax = _guessed(data[file.tell() :][:6])
     if syntax == DeflatedExplicitVRLittleEndian:
         data, syntax = _inflated(data[file.tell() :], max_pixels), ExplicitVRLittleEndian
-        file = _Bounded(data)
+        file = Bounded(data)
     elements = filereader.read_dataset(
         file,
         syntax == ImplicitVRLittleEndian,

@@ -6,6 +6,7 @@ from typing import Self
 from pydicom.dataset import Dataset
 
 from app.errors import BrokenPicture, FrameNotFound, PictureTooLarge
+from app.imaging.dicom.elements import text, whole
 
 GRAY = ("MONOCHROME1", "MONOCHROME2")
 PALETTE = "PALETTE COLOR"
@@ -51,17 +52,17 @@ class Layout:
             BrokenPicture: something is missing, contradicts itself, or is not read here.
         """
         bits = FLOATS.get(keyword)
-        allocated = bits or _whole(elements, "BitsAllocated")
+        allocated = bits or whole(elements, "BitsAllocated")
         layout = cls(
-            rows=_whole(elements, "Rows"),
-            columns=_whole(elements, "Columns"),
-            samples=_whole(elements, "SamplesPerPixel", 1),
+            rows=whole(elements, "Rows"),
+            columns=whole(elements, "Columns"),
+            samples=whole(elements, "SamplesPerPixel", 1),
             allocated=allocated,
-            stored=bits or _whole(elements, "BitsStored", allocated),
-            signed=bool(bits is None and _whole(elements, "PixelRepresentation", 0)),
-            photometric=str(elements.get("PhotometricInterpretation") or "").strip(),
-            planar=bool(_whole(elements, "PlanarConfiguration", 0)),
-            frames=max(1, _whole(elements, "NumberOfFrames", 1)),
+            stored=bits or whole(elements, "BitsStored", allocated),
+            signed=bool(bits is None and whole(elements, "PixelRepresentation", 0)),
+            photometric=text(elements, "PhotometricInterpretation"),
+            planar=bool(whole(elements, "PlanarConfiguration", 0)),
+            frames=max(1, whole(elements, "NumberOfFrames", 1)),
             keyword=keyword,
         )
         layout._check()
@@ -105,12 +106,3 @@ class Layout:
                 limit=max_pixels,
                 pixels=self.pixels,
             )
-
-
-def _whole(elements: Dataset, keyword: str, default: int | None = None) -> int:
-    value = elements.get(keyword)
-    if value is None or value == "":
-        if default is None:
-            raise BrokenPicture(f"the DICOM file lacks {keyword}")
-        return default
-    return int(value)

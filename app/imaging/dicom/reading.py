@@ -13,6 +13,7 @@ from pydicom import config
 from pydicom.dataset import Dataset
 
 from app.errors import BrokenPicture, CannotWindow, DensightError
+from app.imaging.dicom.elements import value
 from app.imaging.dicom.frame import decode_frame
 from app.imaging.dicom.gray import Table, shades
 from app.imaging.dicom.header import read_header
@@ -24,6 +25,8 @@ from app.imaging.window import Window
 for _name in ("pydicom", "pylibjpeg", "libjpeg", "openjpeg"):
     logging.getLogger(_name).addHandler(logging.NullHandler())
     logging.getLogger(_name).propagate = False
+_LONGEST_PROFILE = 2**20
+
 config.settings.reading_validation_mode = config.IGNORE
 
 
@@ -66,8 +69,10 @@ def read(
             levels = shades(decoded, header.elements, layout, frame, window, little=little)
             return Picture(_stacked(levels), gray=True, format="DICOM")
         if layout.photometric == PALETTE:
-            return Picture(_painted(decoded, header.elements, little=little), format="DICOM")
-        icc = header.elements.get("ICCProfile")
+            return Picture(
+                _painted(decoded, header.elements, layout, little=little), format="DICOM"
+            )
+        icc = value(header.elements, "ICCProfile", _LONGEST_PROFILE)
         return Picture(_full(decoded, layout), icc=_of_colors(icc), format="DICOM")
     except DensightError:
         raise
@@ -80,7 +85,9 @@ def _stacked(levels: NDArray[Any]) -> NDArray[Any]:
     return np.stack([levels] * 3, axis=-1)
 
 
-def _painted(stored: NDArray[Any], elements: Dataset, *, little: bool) -> NDArray[Any]:
+def _painted(
+    stored: NDArray[Any], elements: Dataset, layout: Layout, *, little: bool
+) -> NDArray[Any]:
     """The colours that numbers stand for (PS3.3, C.7.6.3.1.5, 6), uint8 or uint16."""
     names = ("RedPaletteColor", "GreenPaletteColor", "BluePaletteColor")
     if any(f"{name}LookupTableData" not in elements for name in names):
@@ -88,7 +95,8 @@ def _painted(stored: NDArray[Any], elements: Dataset, *, little: bool) -> NDArra
     # The three descriptors are the same; where they are not, the first counts.
     described = "RedPaletteColorLookupTableDescriptor"
     tables = [
-        Table.of(elements, described, f"{name}LookupTableData", little=little) for name in names
+        Table.of(elements, described, f"{name}LookupTableData", little=little, signed=layout.signed)
+        for name in names
     ]
     kind = np.uint8 if tables[0].bits <= 8 else np.uint16
     return np.stack([table(stored).astype(kind) for table in tables], axis=-1)

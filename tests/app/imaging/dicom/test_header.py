@@ -10,7 +10,7 @@ from pydicom.sequence import Sequence
 
 from app.errors import BrokenPicture, PictureTooLarge
 from app.imaging.decode import decode
-from app.imaging.dicom import header
+from app.imaging.dicom import elements, header
 from app.imaging.dicom.header import read_header
 from tests.app.imaging.dicom.made import bundled, data_set, dicom, saved
 
@@ -65,11 +65,11 @@ def test_a_deflated_file_has_a_limit(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_a_header_has_a_limit(monkeypatch: pytest.MonkeyPatch) -> None:
     empty = struct.pack("<HH2sH", 0x0008, 0x0008, b"CS", 0) * 1000
-    monkeypatch.setattr(header, "READS", 900)
+    monkeypatch.setattr(elements, "READS", 900)
     with pytest.raises(BrokenPicture, match="more before its pixels"):
         decode(behind(dicom(PIXELS), empty), max_pixels=100)
     large = data_set(PIXELS, ICCProfile=bytes(2000))
-    monkeypatch.setattr(header, "BYTES", 1500)
+    monkeypatch.setattr(elements, "BYTES", 1500)
     with pytest.raises(BrokenPicture, match="more before its pixels"):
         decode(saved(large), max_pixels=100)
 
@@ -77,7 +77,7 @@ def test_a_header_has_a_limit(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_what_is_not_needed_has_none(monkeypatch: pytest.MonkeyPatch) -> None:
     made = data_set(PIXELS)
     made.EncapsulatedDocument = bytes(10_000)
-    monkeypatch.setattr(header, "BYTES", 5000)
+    monkeypatch.setattr(elements, "BYTES", 5000)
     assert decode(saved(made), max_pixels=100).height == 4
 
 
