@@ -85,7 +85,7 @@ def write(picture: Picture, reference: GeoReference) -> bytes:
     options: dict[str, Any] = {"photometric": "MINISBLACK" if picture.gray else "RGB"}
     if picture.alpha is not None:
         bands.append(picture.alpha)
-        options["ALPHA"] = "UNASSOCIATED"
+        options["ALPHA"] = "NON-PREMULTIPLIED"
     if picture.icc is not None:
         options["SOURCE_ICC_PROFILE"] = base64.b64encode(picture.icc).decode()
     # Neighbours differ little, so their differences take less room (TIFF 6.0, section 14).

@@ -15,9 +15,10 @@ from pydicom.dataset import Dataset
 from app.errors import BrokenPicture, CannotWindow, DensightError
 from app.imaging.dicom.elements import value
 from app.imaging.dicom.frame import decode_frame
-from app.imaging.dicom.gray import Table, shades
+from app.imaging.dicom.gray import shades
 from app.imaging.dicom.header import read_header
 from app.imaging.dicom.layout import GRAY, PALETTE, Layout
+from app.imaging.dicom.table import Table
 from app.imaging.picture import Picture
 from app.imaging.window import Window
 
