@@ -105,6 +105,8 @@ def _packed(header: Header, layout: Layout, frame: int) -> bytes:
         if header.data[place : place + 4] != _ITEM:
             break
         place += 8 + int.from_bytes(header.data[place + 4 : place + 8], "little")
+        if place > len(header.data):
+            raise BrokenPicture("the DICOM file is cut off within its pixels")
     else:
         raise BrokenPicture(f"the pixels are in more than {LARGEST_FRAGMENTS} pieces")
     file = io.BytesIO(header.data)

@@ -68,7 +68,8 @@ def read(
         little = bool(header.syntax.is_little_endian)
         if layout.photometric in GRAY:
             levels = shades(decoded, header.elements, layout, frame, window, little=little)
-            return Picture(_stacked(levels), gray=True, format="DICOM")
+            pixels = np.broadcast_to(levels[..., np.newaxis], (*levels.shape, 3))
+            return Picture(pixels, gray=True, format="DICOM")
         if layout.photometric == PALETTE:
             return Picture(
                 _painted(decoded, header.elements, layout, little=little), format="DICOM"
@@ -80,10 +81,6 @@ def read(
     except Exception:  # pydicom and its decoders raise anything on a damaged file
         # Without the cause: its words may be the patient's.
         raise BrokenPicture("the DICOM file is damaged, or can not be decoded") from None
-
-
-def _stacked(levels: NDArray[Any]) -> NDArray[Any]:
-    return np.stack([levels] * 3, axis=-1)
 
 
 def _painted(

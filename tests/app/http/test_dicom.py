@@ -16,7 +16,7 @@ from tests import tiny
 from tests.app.imaging.dicom.made import NAME, bundled, data_set, dicom, saved
 from tests.conftest import Make, file, noise, serving
 
-RAW = {"content-type": "application/octet-stream"}
+RAW = {"content-type": "application/dicom"}
 ROUTES = ("classification", "saliency", "segmentation", "super-resolution")
 RAMP = np.arange(-1000, 1000, 20, dtype=np.int16).reshape(10, 10)
 

@@ -53,12 +53,23 @@ def test_what_could_change_the_size_later() -> None:
         check_jpeg(JPEG[:scan] + larger + JPEG[scan:], LAYOUT)
 
 
-def test_scans_have_a_limit() -> None:
-    data = odd.jpeg_of_scans(101)
-    sides = struct.unpack(">HHB", data[(at := data.index(b"\xff\xc2")) + 5 : at + 10])
-    layout = replace(LAYOUT, rows=sides[0], columns=sides[1], samples=sides[2])
-    with pytest.raises(BrokenPicture, match="more than 100 scans"):
-        check_jpeg(data, layout)
+@pytest.mark.parametrize(("progressive", "most"), [(True, 20), (False, 3)])
+def test_scans_have_a_limit(progressive: bool, most: int) -> None:
+    for count in (most, most + 1):
+        data = odd.jpeg_of_scans(count, progressive=progressive)
+        at = data.index(b"\xff\xc2" if progressive else b"\xff\xc0")
+        rows, columns, samples = struct.unpack(">HHB", data[at + 5 : at + 10])
+        layout = replace(LAYOUT, rows=rows, columns=columns, samples=samples)
+        if count == most:
+            check_jpeg(data, layout)
+        else:
+            with pytest.raises(BrokenPicture, match=f"more than {most} scans"):
+                check_jpeg(data, layout)
+
+
+def test_a_jpeg_without_an_end() -> None:
+    with pytest.raises(BrokenPicture, match="is cut off"):
+        check_jpeg(JPEG[:-2], LAYOUT)
 
 
 def test_no_jpeg_at_all() -> None:

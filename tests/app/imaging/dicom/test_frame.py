@@ -117,6 +117,17 @@ def test_lossy_files_of_others(name: str) -> None:
     assert np.abs(found - plain).mean() < 6
 
 
+@pytest.mark.parametrize(
+    "name", ["MR_small_RLE", "MR_small_jpeg_ls_lossless", "SC_rgb_jpeg_gdcm", "SC_rgb_gdcm_KY"]
+)
+def test_compressed_files_that_are_cut_off(name: str) -> None:
+    data = bundled(f"{name}.dcm")
+    pixels = data.rindex(b"\xe0\x7f\x10\x00")
+    for end in range(pixels, data.rindex(b"\xfe\xff\xdd\xe0"), 97):
+        with pytest.raises(BrokenPicture):
+            decode(data[:end], max_pixels=LIMIT)
+
+
 def test_twelve_bits_of_jpeg() -> None:
     """The same picture as lossy JPEG 2000; each is stretched to all of its values."""
     picture = decode(bundled("JPGExtended.dcm"), max_pixels=LIMIT)
