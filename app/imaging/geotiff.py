@@ -26,7 +26,12 @@ NEEDED = "pip install 'densight[geo]'"
 _MAGIC = (b"II*\0", b"MM\0*", b"II+\0", b"MM\0+")
 _BIG = 43
 _ORIENTATION = 274
-_SCALE, _TIEPOINTS, _MATRIX, _KEYS = 33550, 33922, 34264, 34735
+_ASCII, _SHORT, _DOUBLE = 2, 3, 12
+_SCALE, _TIEPOINTS, _MATRIX = 33550, 33922, 34264
+_KEYS = (34735, 34736, 34737)
+
+Tag = tuple[int, int, int, Any, bool]
+"""Code, data type, count, value, and whether it is of the first page only, as tifffile has it."""
 
 # Files beside the picture, which in memory there are none of, are not looked for either.
 _READING = {
@@ -106,6 +111,25 @@ def write_indexed(
         CannotGeoreference: the reference could not be read.
     """
     return _written([values], reference, colors=colors)
+
+
+def tags(reference: GeoReference) -> list[Tag]:
+    """What makes any TIFF a GeoTIFF, for writers that are not GDAL.
+
+    Args:
+        reference: of the picture that will be in it, of whatever size.
+
+    Raises:
+        CannotGeoreference: the reference could not be read.
+    """
+    made = _tags(_written([np.zeros((1, 1), np.uint8)], reference))
+    found = [(code, made[code]) for code in (_SCALE, _TIEPOINTS, _MATRIX, *_KEYS) if code in made]
+    return [
+        (code, _ASCII, len(value) + 1, value, True)
+        if isinstance(value, str)
+        else (code, _DOUBLE if isinstance(value[0], float) else _SHORT, len(value), value, True)
+        for code, value in found
+    ]
 
 
 def _tags(data: bytes) -> TiffImagePlugin.ImageFileDirectory_v2 | dict[int, Any]:

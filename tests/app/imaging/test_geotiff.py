@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import tifffile
 from PIL import Image, ImageCms, TiffImagePlugin
 from rasterio.control import GroundControlPoint
 from rasterio.crs import CRS
@@ -17,7 +18,7 @@ from app.errors import CannotGeoreference
 from app.imaging.decode import decode
 from app.imaging.encode import encode, encode_indexed
 from app.imaging.georeference import GeoReference, unread
-from app.imaging.geotiff import reference_of, write, write_indexed
+from app.imaging.geotiff import reference_of, tags, write, write_indexed
 from app.imaging.palette import palette
 from app.imaging.picture import Picture
 from tests.app.imaging.geo import DEGREES, ROTATED, UTM, geotiff
@@ -73,13 +74,13 @@ def test_a_pixel_may_be_a_point() -> None:
 def turned(data: bytes, orientation: int) -> bytes:
     """The same TIFF with an orientation, written by Pillow with the same tags."""
     with Image.open(io.BytesIO(data)) as image:
-        tags = TiffImagePlugin.ImageFileDirectory_v2()
+        kept = TiffImagePlugin.ImageFileDirectory_v2()
         for tag in (33550, 33922, 34264, 34735, 34736, 34737):
             if tag in image.tag_v2:  # type: ignore[attr-defined]
-                tags[tag] = image.tag_v2[tag]  # type: ignore[attr-defined]
-                tags.tagtype[tag] = image.tag_v2.tagtype[tag]  # type: ignore[attr-defined]
-        tags[274] = orientation
-        return file(image, "TIFF", tiffinfo=tags)
+                kept[tag] = image.tag_v2[tag]  # type: ignore[attr-defined]
+                kept.tagtype[tag] = image.tag_v2.tagtype[tag]  # type: ignore[attr-defined]
+        kept[274] = orientation
+        return file(image, "TIFF", tiffinfo=kept)
 
 
 @pytest.mark.parametrize("orientation", range(1, 9))
@@ -197,6 +198,18 @@ def test_classes_are_written() -> None:
             assert dataset.transform == UTM
             colors = dataset.colormap(1)
             assert [colors[index][:3] for index in range(256)] == list(palette(None))
+
+
+@pytest.mark.parametrize("transform", [UTM, DEGREES, ROTATED])
+@pytest.mark.parametrize("crs", ["EPSG:32633", "EPSG:4326", LOCAL, None])
+def test_other_writers_get_its_tags(transform: object, crs: str | None) -> None:
+    reference = reference_of(geotiff(PIXELS, transform, crs))
+    assert reference is not None
+    buffer = io.BytesIO()
+    tifffile.imwrite(buffer, PIXELS, extratags=tags(reference.scaled(4)), photometric="rgb")
+    with MemoryFile(buffer.getvalue()) as memory, memory.open() as dataset:
+        assert np.allclose(dataset.transform[:6], reference.scaled(4).transform, rtol=1e-15, atol=0)
+        assert dataset.crs == (CRS.from_string(crs) if crs else None)
 
 
 def test_without_a_reference_a_tiff_is_a_plain_one() -> None:
