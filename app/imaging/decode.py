@@ -32,9 +32,9 @@ FORMATS = ("JPEG", "PNG", "WEBP", "AVIF", "GIF", "BMP", "TIFF", "JPEG2000", "PPM
 # Pillow looks for its readers when the first picture comes; no request shall wait for that.
 Image.init()
 
-# Beside those of `decode`, which one thread may end while another relies on them: what libraries
-# warn of quotes files, and some files are about people.
-warnings.filterwarnings("ignore", module=r"(pydicom|pylibjpeg|libjpeg|openjpeg)(\.|$)")
+# Beside that of `decode`, which one thread may end while another relies on it: what pydicom warns
+# of quotes files, and files are about people.
+warnings.filterwarnings("ignore", module=r"pydicom(\.|$)")
 
 # Our own limit is checked on the header, before Pillow would; its warning has no reader here.
 Image.MAX_IMAGE_PIXELS = None

@@ -11,7 +11,7 @@ from pydicom.pixels.decoders.base import get_decoder
 from pydicom.pixels.processing import convert_color_space
 
 from app.errors import BrokenPicture
-from app.imaging.dicom import run_length
+from app.imaging.dicom import plugin, run_length
 from app.imaging.dicom.codestream import check_jpeg, checked_jpeg2000
 from app.imaging.dicom.elements import value
 from app.imaging.dicom.header import Header
@@ -21,17 +21,14 @@ LARGEST_FRAGMENTS = 100_000
 """Pieces that compressed pixel data may be in; each takes time to step over."""
 
 _PLAIN = (uid.ImplicitVRLittleEndian, uid.ExplicitVRLittleEndian, uid.ExplicitVRBigEndian)
-_JPEG = (
-    uid.JPEGBaseline8Bit,
-    uid.JPEGExtended12Bit,
-    uid.JPEGLossless,
-    uid.JPEGLosslessSV1,
-    uid.JPEGLSLossless,
-    uid.JPEGLSNearLossless,
+READ = (
+    *_PLAIN,
+    uid.DeflatedExplicitVRLittleEndian,
+    *plugin.JPEG,
+    *plugin.JPEG_LS,
+    *plugin.JPEG_2000,
+    uid.RLELossless,
 )
-_JPEG2000 = (uid.JPEG2000Lossless, uid.JPEG2000)
-
-READ = (*_PLAIN, uid.DeflatedExplicitVRLittleEndian, *_JPEG, *_JPEG2000, uid.RLELossless)
 """The transfer syntaxes that are read."""
 
 _ITEM = b"\xfe\xff\x00\xe0"
@@ -58,10 +55,10 @@ def decode_frame(header: Header, layout: Layout, frame: int) -> NDArray[Any]:
     packed = _packed(header, layout, frame)
     if header.syntax == uid.RLELossless:
         return _run_lengths(packed, layout)
-    if header.syntax in _JPEG:
-        check_jpeg(packed, layout)
-    else:
+    if header.syntax in plugin.JPEG_2000:
         packed = checked_jpeg2000(packed, layout)
+    else:
+        check_jpeg(packed, layout)
     return _decoded(header, layout, encapsulate([packed], has_bot=False), 0)
 
 
@@ -91,6 +88,8 @@ def _decoded(header: Header, layout: Layout, value: bytes | memoryview, frame: i
         options["pixel_representation"] = int(layout.signed)
     if layout.samples > 1:
         options["planar_configuration"] = int(layout.planar)
+    if header.syntax not in _PLAIN:
+        options["decoding_plugin"] = plugin.NAME
     samples, made = get_decoder(header.syntax).as_array(value, index=frame, **options)
     if layout.samples > 1 and made["photometric_interpretation"] != "RGB":
         raise BrokenPicture("the colours of the picture are of a kind that is not read")

@@ -4,10 +4,7 @@ import logging
 from collections.abc import Callable
 from typing import Any
 
-import libjpeg  # noqa: F401 - pydicom looks for the decoders only when it needs them
 import numpy as np
-import openjpeg  # noqa: F401
-import pylibjpeg  # noqa: F401
 from numpy.typing import NDArray
 from pydicom import config
 from pydicom.dataset import Dataset
@@ -22,10 +19,9 @@ from app.imaging.dicom.table import Table
 from app.imaging.picture import Picture
 from app.imaging.window import Window
 
-# What these say repeats what files say, and files are about people.
-for _name in ("pydicom", "pylibjpeg", "libjpeg", "openjpeg"):
-    logging.getLogger(_name).addHandler(logging.NullHandler())
-    logging.getLogger(_name).propagate = False
+# What it says repeats what files say, and files are about people.
+logging.getLogger("pydicom").addHandler(logging.NullHandler())
+logging.getLogger("pydicom").propagate = False
 _LONGEST_PROFILE = 2**20
 
 config.settings.reading_validation_mode = config.IGNORE

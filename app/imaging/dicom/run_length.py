@@ -1,7 +1,6 @@
 """The RLE transfer syntax (PS3.5, annex G), unpacked by Pillow's PackBits decoder.
 
-Of pydicom's own decoders one is written in Python, and grows 64 times the file before it looks at
-the size; the other panics on damaged files, in words that Python can not silence.
+pydicom's own decoder is written in Python, and grows 64 times the file before it looks at the size.
 """
 
 import struct

@@ -45,9 +45,11 @@ def test_no_other_format_is_taken_for_it(format: str) -> None:
     assert not is_dicom(file(Image.fromarray(noise(40, 40)), format))
 
 
-@pytest.mark.parametrize("missing", ["pydicom", "pylibjpeg", "libjpeg", "openjpeg"])
+@pytest.mark.parametrize("missing", ["pydicom", "imagecodecs"])
 def test_where_the_extra_is_missing(missing: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delitem(sys.modules, "app.imaging.dicom.reading", raising=False)
+    for name in ("reading", "frame", "plugin"):
+        monkeypatch.delitem(sys.modules, f"app.imaging.dicom.{name}", raising=False)
+        monkeypatch.delattr(f"app.imaging.dicom.{name}", raising=False)
     monkeypatch.setitem(sys.modules, missing, None)
     with pytest.raises(UnknownFormat, match=r"pip install 'densight\[medical\]'") as caught:
         decode(dicom(PIXELS), max_pixels=100)
