@@ -56,12 +56,11 @@ def reference_of(data: bytes) -> GeoReference | None:
     What is told by points on the ground (GCPs) or by polynomials (RPCs) has no transform, and
     counts as unsaid.
     """
-    tags = _tags(data)
-    if _MATRIX not in tags and not (_SCALE in tags and _TIEPOINTS in tags):
+    found = _tags(data)
+    if _MATRIX not in found and not (_SCALE in found and _TIEPOINTS in found):
         return None
     try:
         import rasterio
-        from rasterio.errors import RasterioError
         from rasterio.io import MemoryFile
     except ImportError:
         return unread(f"its reader is not installed: {NEEDED}")
@@ -71,8 +70,8 @@ def reference_of(data: bytes) -> GeoReference | None:
             MemoryFile(data) as memory,
             memory.open(driver="GTiff") as dataset,
         ):
-            return _reference(dataset, int(tags.get(_ORIENTATION, 1)))
-    except (RasterioError, ValueError, KeyError, OverflowError):
+            return _reference(dataset, found.get(_ORIENTATION))
+    except Exception:  # GDAL and what is around it raise anything on a damaged file
         return unread("it is damaged")
 
 
@@ -147,7 +146,7 @@ def _tags(data: bytes) -> TiffImagePlugin.ImageFileDirectory_v2 | dict[int, Any]
     return tags
 
 
-def _reference(dataset: "DatasetReader", orientation: int) -> GeoReference | None:
+def _reference(dataset: "DatasetReader", orientation: object) -> GeoReference | None:
     """What GDAL made of the tags; it takes no notice of the orientation."""
     if dataset.transform.is_identity:
         return None
@@ -157,7 +156,7 @@ def _reference(dataset: "DatasetReader", orientation: int) -> GeoReference | Non
         crs=crs.to_wkt(version="WKT2_2019") if crs else None,
         projected=bool(crs and crs.is_projected),
     )
-    if orientation not in range(2, 9):
+    if not isinstance(orientation, int) or orientation not in range(2, 9):
         return reference
     return reference.turned(orientation, dataset.width, dataset.height)
 
