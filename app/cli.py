@@ -26,6 +26,7 @@ from app.doctor.text import text_of
 from app.errors import DensightError
 from app.imaging.decode import decode
 from app.imaging.encode import MEDIA_TYPES
+from app.imaging.window import parsed
 from app.runtime.model import Model
 from app.runtime.registry import Registry
 from app.settings import Settings, hashed
@@ -39,7 +40,13 @@ stderr = Console(soft_wrap=True, markup=False, highlight=False, stderr=True)
 
 log = logging.getLogger(__name__)
 
-SUFFIXES = {**MEDIA_TYPES, "json": JSON, "jpg": "image/jpeg", "tif": "image/tiff"}
+SUFFIXES = {
+    **MEDIA_TYPES,
+    "json": JSON,
+    "geojson": "application/geo+json",
+    "jpg": "image/jpeg",
+    "tif": "image/tiff",
+}
 """Media types by the suffix of an output file."""
 
 
@@ -186,7 +193,11 @@ def _answer_one(
     seen_by: Fit | None,
 ) -> str:
     picture = decode(
-        image.read_bytes(), max_pixels=bounds.max_pixels, frame=options.frame, seen_by=seen_by
+        image.read_bytes(),
+        max_pixels=bounds.max_pixels,
+        frame=options.frame,
+        window=parsed(options.window),
+        seen_by=seen_by,
     )
     result = task.infer(model, picture, options, bounds)
     if target is not None:
@@ -236,7 +247,8 @@ def _named_for(target: Path, media_type: str) -> Path:
     """Give a file that bears its picture's name the suffix of what is written into it."""
     if SUFFIXES.get(target.suffix.lower().removeprefix(".")) == media_type:
         return target
-    return target.with_suffix("." + media_type.rpartition("/")[2])
+    suffixes = (suffix for suffix, named in SUFFIXES.items() if named == media_type)
+    return target.with_suffix("." + next(suffixes))
 
 
 def _add_command(task: Task[Any, Any]) -> None:

@@ -5,7 +5,9 @@
     │   ├── UnknownFormat        the bytes are not a picture format that we read
     │   ├── BrokenPicture        the format is known, the pixels can not be decoded
     │   ├── FrameNotFound        the file has fewer frames or pages
-    │   └── PictureTooLarge      more pixels than the limit allows
+    │   ├── PictureTooLarge      more pixels than the limit allows
+    │   ├── CannotWindow         a window was given for a picture that takes none
+    │   └── CannotGeoreference   where the picture lies could not be read, and was asked for
     ├── ModelError
     │   ├── InvalidCard          the metadata of a file do not describe a model
     │   ├── InvalidModel         the graph does not keep the contract of its task
@@ -65,6 +67,14 @@ class FrameNotFound(PictureError):
 
 class PictureTooLarge(PictureError):
     """The picture, or the answer to it, has more pixels than the limit allows."""
+
+
+class CannotWindow(PictureError):
+    """A window was given for a picture whose values are not to be windowed."""
+
+
+class CannotGeoreference(PictureError):
+    """Where the picture lies could not be read, and the answer asked for would say it."""
 
 
 class ModelError(DensightError):

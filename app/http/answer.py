@@ -10,6 +10,7 @@ from app.http.negotiation import negotiate
 from app.http.service import Service
 from app.http.trace import Trace
 from app.imaging.decode import decode
+from app.imaging.window import parsed
 from app.runtime.model import Model
 from app.tasks.task import Options, Task
 
@@ -70,6 +71,7 @@ def answer(
                 data,
                 max_pixels=bounds.max_pixels,
                 frame=options.frame,
+                window=parsed(options.window),
                 seen_by=seen_by,
                 admit=admit,
             )

@@ -12,22 +12,34 @@ from numpy.typing import NDArray
 from PIL import Image, UnidentifiedImageError
 
 from app.card import Fit
-from app.errors import BrokenPicture, DensightError, PictureTooLarge, UnknownFormat
+from app.errors import (
+    BrokenPicture,
+    CannotWindow,
+    DensightError,
+    PictureTooLarge,
+    UnknownFormat,
+)
 from app.imaging import deep, pnm, tiff
 from app.imaging.color import cmyk_to_srgb, lab_to_srgb
+from app.imaging.dicom.recognition import NEEDED, dicom_is_read, is_dicom, read_dicom
 from app.imaging.draft import draft
 from app.imaging.effort import check_effort, check_header
 from app.imaging.frames import check_frame, seek
+from app.imaging.geotiff import reference_of
 from app.imaging.metadata import NONE, metadata_of
 from app.imaging.orientation import ASIDE, exif_of, orientation_of, turned, upright
 from app.imaging.picture import Picture
 from app.imaging.signatures import FORMATS, format_of
+from app.imaging.window import Window
 
 # Pillow looks for its readers when the first picture comes; no request shall wait for that.
 Image.init()
 
 # It tells the log of whatever is odd in a file.
 logging.getLogger("PIL").setLevel(logging.CRITICAL)
+# Beside that of `decode`, which one thread may end while another relies on it: what pydicom warns
+# of quotes files, and files are about people.
+warnings.filterwarnings("ignore", module=r"pydicom(\.|$)")
 
 # Our own limit is checked on the header, before Pillow would; its warning has no reader here.
 Image.MAX_IMAGE_PIXELS = None
@@ -44,6 +56,7 @@ def decode(
     *,
     max_pixels: int,
     frame: int = 0,
+    window: Window | None = None,
     seen_by: Fit | None = None,
     admit: Admit = lambda pixels: None,
 ) -> Picture:
@@ -52,7 +65,8 @@ def decode(
     Args:
         data: the file.
         max_pixels: largest width x height; the header is checked before a pixel is decoded.
-        frame: which frame of an animation or page of a TIFF; the first is 0.
+        frame: which frame of an animation or DICOM, or page of a TIFF; the first is 0.
+        window: which values of a gray DICOM picture are shown; `None`: as the file says.
         seen_by: the fit by which a network sees all of it that counts; a large JPEG then is decoded
             smaller (see `draft`), and what a file says of itself is left out: no answer has it.
         admit: called with how many pixels there will be, before one is decoded; what it raises is
@@ -63,8 +77,9 @@ def decode(
         16 where the file has more in a channel.
 
     Raises:
-        UnknownFormat: not one of `FORMATS`.
+        UnknownFormat: not one of `FORMATS`, nor DICOM, or what reads that is not installed.
         FrameNotFound: the file has fewer frames.
+        CannotWindow: a window is given, and this is no gray DICOM picture.
         PictureTooLarge: the header announces more pixels than allowed.
         BrokenPicture: truncated, or damaged in any other way.
     """
@@ -75,6 +90,10 @@ def decode(
 
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # Pillow warns of odd metadata; the pixels are what counts
+        if is_dicom(data):
+            return read_dicom(data, max_pixels=max_pixels, frame=frame, window=window, admit=admit)
+        if window is not None:
+            raise CannotWindow("a window is for DICOM pictures, and this is none")
         try:
             check_header(data, max_pixels)
             if format_of(data) == "PPM":
@@ -91,15 +110,21 @@ def decode(
         except UnidentifiedImageError as error:
             if format := format_of(data):
                 raise BrokenPicture(f"the header of the {format} is damaged") from error
-            raise UnknownFormat(
-                f"not a picture that can be read; formats read: {', '.join(FORMATS)}",
-                formats=list(FORMATS),
-            ) from error
+            raise _unknown() from error
         except DensightError:
             raise
         except Exception as error:  # readers raise anything on a damaged file
             reason = str(error).strip() or type(error).__name__
             raise BrokenPicture(f"the picture can not be decoded: {reason}") from error
+
+
+def _unknown() -> UnknownFormat:
+    hint = "" if dicom_is_read() else f" (DICOM with {NEEDED})"
+    formats = [*FORMATS, *(["DICOM"] if dicom_is_read() else [])]
+    return UnknownFormat(
+        f"not a picture that can be read; formats read: {', '.join(formats)}{hint}",
+        formats=formats,
+    )
 
 
 def _check_size(width: int, height: int, max_pixels: int) -> None:
@@ -154,7 +179,8 @@ def _decoded(
     picture = _assembled(
         samples, exif, info, format, aside=orientation in ASIDE, told=seen_by is None
     )
-    return replace(picture, reduction=reduction, full=full)
+    geo = reference_of(data) if pages and not frame else None
+    return replace(picture, reduction=reduction, full=full, geo=geo)
 
 
 def _deep_page(
@@ -164,7 +190,8 @@ def _deep_page(
     info = {"icc_profile": tags.get(_ICC), "xmp": tags.get(_XMP)}
     orientation = orientation_of(tags)
     samples = upright(samples, orientation)
-    return _assembled(samples, tags, info, "TIFF", aside=orientation in ASIDE)
+    picture = _assembled(samples, tags, info, "TIFF", aside=orientation in ASIDE)
+    return picture if frame else replace(picture, geo=reference_of(data))
 
 
 def _samples(image: Image.Image, icc: bytes | None) -> tuple[NDArray[Any], bytes | None]:

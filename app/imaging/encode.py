@@ -10,7 +10,8 @@ from numpy.typing import NDArray
 from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 
-from app.imaging import deep_png, tiff_file
+from app.imaging import deep_png, geotiff, tiff_file
+from app.imaging.georeference import GeoReference
 from app.imaging.metadata import NONE, Metadata, resolution_block
 from app.imaging.picture import Picture
 
@@ -89,15 +90,21 @@ def can_hold(media_type: str, width: int, height: int) -> bool:
 def encode(picture: Picture, media_type: str, writing: Writing = PLAIN) -> bytes:
     """Write a picture.
 
-    16 bits survive in PNG and TIFF. JPEG has no alpha, so there the picture is laid on white.
+    16 bits survive in PNG and TIFF. JPEG has no alpha, so there the picture is laid on white. A
+    TIFF of a picture that has a georeference is a GeoTIFF.
 
     Args:
         picture: what to write.
         media_type: one of `MEDIA_TYPES`' values.
         writing: how.
+
+    Raises:
+        CannotGeoreference: a TIFF would have a georeference that could not be read.
     """
     metadata = NONE if writing.metadata == "strip" else picture.metadata
     if media_type == "image/tiff":
+        if picture.geo is not None:
+            return geotiff.write(picture, picture.geo)
         return tiff_file.encode(picture, metadata)
     image = _image(picture)
     if media_type == "image/jpeg" and image.has_transparency_data:
@@ -115,19 +122,29 @@ def encode(picture: Picture, media_type: str, writing: Writing = PLAIN) -> bytes
 def encode_indexed(
     values: NDArray[np.uint8],
     colors: Sequence[tuple[int, int, int]],
+    media_type: str = "image/png",
+    geo: GeoReference | None = None,
     metadata: Metadata = NONE,
 ) -> bytes:
-    """Write a PNG with a palette, whose pixel values stay what they are.
+    """Write a picture with a palette, whose pixel values stay what they are.
 
     Args:
         values: uint8 `[H, W]`.
         colors: RGB of the values, 256 of them.
+        media_type: PNG or TIFF.
+        geo: where the picture lies; a TIFF says so.
         metadata: of the picture.
+
+    Raises:
+        CannotGeoreference: a TIFF would have a georeference that could not be read.
     """
+    if geo is not None and media_type == "image/tiff":
+        return geotiff.write_indexed(values, colors, geo)
     image = Image.fromarray(np.ascontiguousarray(values))
     image.putpalette([channel for color in colors for channel in color])
     buffer = io.BytesIO()
-    image.save(buffer, **_PNG, **_kept(metadata, "image/png"))
+    options = _PNG if media_type == "image/png" else {"format": "TIFF", "compression": "tiff_lzw"}
+    image.save(buffer, **options, **_kept(metadata, media_type))
     return buffer.getvalue()
 
 

@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from app.imaging.georeference import GeoReference
 from app.imaging.metadata import NONE, Metadata
 
 
@@ -22,6 +23,7 @@ class Picture:
         format: Pillow's name of the format it came in, such as `JPEG`.
         reduction: how many times fewer `pixels` there are each way than in the upload.
         full: width and height of the upright upload where they are fewer.
+        geo: where on earth the upright upload lies, if it says so.
     """
 
     pixels: NDArray[Any]
@@ -32,6 +34,7 @@ class Picture:
     format: str = "PNG"
     reduction: int = 1
     full: tuple[int, int] | None = None
+    geo: GeoReference | None = None
 
     @property
     def width(self) -> int:

@@ -9,14 +9,14 @@ from numpy.typing import NDArray
 from pydantic import BaseModel
 
 from app.imaging.dense import unfit
-from app.imaging.encode import PLAIN, Writing, encode
+from app.imaging.encode import MEDIA_TYPES, PLAIN, Writing, encode
 from app.imaging.fit import fit
 from app.imaging.metadata import Metadata
 from app.imaging.picture import Picture
 from app.imaging.render import HEAT, gray, levels, overlay
 from app.runtime.contract import Contract, Tensor
 from app.runtime.model import Model
-from app.tasks.task import JSON, PNG, Bounds, Document, PictureOptions, Task
+from app.tasks.task import JSON, PNG, TIFF, UNBOUNDED, Bounds, Document, PictureOptions, Task
 
 Render = Literal["map", "overlay", "cutout"]
 
@@ -27,6 +27,9 @@ class SaliencyOptions(PictureOptions):
     render: Render = "map"
     """`map`: gray, white where it is salient; `overlay`: a heat map over the picture; `cutout`:
     the picture, transparent where it is not salient. JSON is the same for all."""
+
+    format: Literal["png", "tiff"] | None = None
+    """Format of the drawing; a TIFF of an upload with a georeference is a GeoTIFF."""
 
 
 class Peak(BaseModel):
@@ -82,7 +85,8 @@ class Result:
         if self.render == "map":
             # A map of the picture's size has its resolution; it was taken by no camera.
             metadata = Metadata(dpi=self.picture.metadata.dpi)
-            return replace(gray(levels(self.saliency)), metadata=metadata)
+            shown = gray(levels(self.saliency))
+            return replace(shown, metadata=metadata, geo=self.picture.geo)
         if self.render == "overlay":
             return overlay(self.picture, levels(self.saliency), HEAT)
         alpha = self.picture.alpha8
@@ -103,7 +107,17 @@ class SaliencyTask(Task[SaliencyOptions, Result]):
     )
     options = SaliencyOptions
     document: ClassVar[type[Document]] = Saliency
-    media_types = (PNG, JSON)
+    media_types = (PNG, TIFF, JSON)
+
+    def offers(
+        self,
+        picture: Picture,
+        options: SaliencyOptions,
+        model: Model,
+        bounds: Bounds = UNBOUNDED,
+    ) -> tuple[str, ...]:
+        """The format asked for, or all."""
+        return self.media_types if options.format is None else (MEDIA_TYPES[options.format],)
 
     def infer(
         self, model: Model, picture: Picture, options: SaliencyOptions, bounds: Bounds
@@ -117,7 +131,7 @@ class SaliencyTask(Task[SaliencyOptions, Result]):
         return Result(saliency, picture, options.render, card.reference, options.writing)
 
     def encode(self, result: Result, media_type: str) -> bytes:
-        """Numbers as JSON, or the map drawn as a PNG."""
+        """Numbers as JSON, or the map drawn as a picture."""
         if media_type == JSON:
             return result.document.model_dump_json().encode()
         return encode(result.drawn(), media_type, result.writing)

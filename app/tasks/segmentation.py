@@ -1,5 +1,6 @@
 """Segmentation: the class of every pixel, as a mask, over the picture, counted or as shapes."""
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any, ClassVar, Literal
@@ -11,8 +12,9 @@ from pydantic import BaseModel
 from app.card import ModelCard
 from app.imaging.color import srgb
 from app.imaging.dense import counted, unfit, unfit_classes
-from app.imaging.encode import PLAIN, Writing, encode, encode_indexed
+from app.imaging.encode import MEDIA_TYPES, PLAIN, Writing, encode, encode_indexed
 from app.imaging.fit import fit
+from app.imaging.geojson import collection, features
 from app.imaging.metadata import NONE, Metadata
 from app.imaging.palette import VOID, Color, palette
 from app.imaging.picture import Picture
@@ -20,8 +22,10 @@ from app.imaging.render import overlay
 from app.imaging.shapes import polygons, run_lengths
 from app.runtime.contract import Contract, Tensor
 from app.runtime.model import Model
-from app.tasks.task import JSON, PNG, UNBOUNDED, Bounds, Document, PictureOptions, Task
+from app.tasks.task import JSON, PNG, TIFF, UNBOUNDED, Bounds, Document, PictureOptions, Task
 from app.tasks.tiled import Tiled
+
+GEOJSON = "application/geo+json"
 
 CONTEXT = 160
 """Context of a tile where no context is exact (the card's halo is null)."""
@@ -34,11 +38,15 @@ class SegmentationOptions(PictureOptions):
     """What may be chosen for a segmentation."""
 
     render: Render = "mask"
-    """`mask`: a PNG whose pixel values are classes; `overlay`: their colours over the picture.
+    """`mask`: a picture whose pixel values are classes; `overlay`: their colours over the upload.
     JSON is the same for both."""
 
-    shapes: Literal["rle", "polygons"] | None = None
-    """Answer JSON with the outline of every class: COCO run lengths or polygons with holes."""
+    format: Literal["png", "tiff"] | None = None
+    """Format of the drawing; a TIFF of an upload with a georeference is a GeoTIFF."""
+
+    shapes: Literal["rle", "polygons", "geojson"] | None = None
+    """Answer JSON with the outline of every class: COCO run lengths, polygons with holes, or as a
+    whole GeoJSON, in the coordinates of an upload that has a georeference."""
 
 
 class ClassShare(BaseModel):
@@ -85,7 +93,10 @@ class Segmentation(Document):
 
 @dataclass(frozen=True)
 class Result:
-    """Classes of pixels, uint8 `[H, W]`, and what an answer is made of."""
+    """Classes of pixels, uint8 `[H, W]`, and what an answer is made of.
+
+    `collection` is the GeoJSON that is answered instead of the document, if it was asked for.
+    """
 
     classes: NDArray[np.uint8]
     picture: Picture
@@ -93,6 +104,7 @@ class Result:
     colors: tuple[Color, ...]
     document: Segmentation
     writing: Writing = PLAIN
+    collection: dict[str, Any] | None = None
 
 
 class SegmentationTask(Task[SegmentationOptions, Result]):
@@ -108,7 +120,7 @@ class SegmentationTask(Task[SegmentationOptions, Result]):
     )
     options = SegmentationOptions
     document: ClassVar[type[Document]] = Segmentation
-    media_types = (PNG, JSON)
+    media_types = (PNG, TIFF, JSON, GEOJSON)
 
     def offers(
         self,
@@ -117,8 +129,10 @@ class SegmentationTask(Task[SegmentationOptions, Result]):
         model: Model,
         bounds: Bounds = UNBOUNDED,
     ) -> tuple[str, ...]:
-        """Shapes are JSON; without them a PNG comes first."""
-        return self.media_types if options.shapes is None else (JSON,)
+        """Shapes are JSON; without them a PNG comes first, or the format asked for is all."""
+        if options.shapes is not None:
+            return (GEOJSON, JSON) if options.shapes == "geojson" else (JSON,)
+        return (PNG, TIFF, JSON) if options.format is None else (MEDIA_TYPES[options.format],)
 
     def infer(
         self, model: Model, picture: Picture, options: SegmentationOptions, bounds: Bounds
@@ -149,22 +163,38 @@ class SegmentationTask(Task[SegmentationOptions, Result]):
             ],
             exact=exact,
         )
-        if options.shapes is not None:
+        drawn = None
+        if options.shapes == "geojson":
+            drawn = collection(
+                [
+                    feature
+                    for index in bounds.steps(occurring)
+                    for feature in features(
+                        classes == index, picture.geo, index=index, label=_label(card, index)
+                    )
+                ],
+                picture.geo,
+                model=card.reference,
+            )
+        elif options.shapes is not None:
             document.shapes = [
                 _shape(classes == index, index, _label(card, index), options.shapes)
                 for index in bounds.steps(occurring)
             ]
-        return Result(classes, picture, options.render, colors, document, options.writing)
+        return Result(classes, picture, options.render, colors, document, options.writing, drawn)
 
     def encode(self, result: Result, media_type: str) -> bytes:
-        """Numbers and shapes as JSON, or the classes drawn as a PNG."""
+        """Numbers and shapes as JSON, or the classes drawn as a picture."""
+        if result.collection is not None:
+            return json.dumps(result.collection, separators=(",", ":")).encode()
         if media_type == JSON:
             return result.document.model_dump_json(exclude_none=True).encode()
         if result.render == "mask":
             # A mask of the picture's size has its resolution; it was taken by no camera.
             kept = result.writing.metadata == "keep"
             metadata = Metadata(dpi=result.picture.metadata.dpi) if kept else NONE
-            return encode_indexed(result.classes, result.colors, metadata)
+            geo = result.picture.geo
+            return encode_indexed(result.classes, result.colors, media_type, geo, metadata)
         colors = np.array(result.colors, np.uint8)
         drawn = overlay(result.picture, result.classes, colors)
         return encode(drawn, media_type, result.writing)

@@ -87,7 +87,8 @@ class Result:
         alpha = self.original.alpha
         grown = None if alpha is None else enlarged_alpha(alpha, self.scale)
         metadata = self.original.metadata.of_size(self.width, self.height, self.scale)
-        return replace(self.original, pixels=pixels, alpha=grown, metadata=metadata)
+        geo = self.original.geo and self.original.geo.scaled(self.scale)
+        return replace(self.original, pixels=pixels, alpha=grown, metadata=metadata, geo=geo)
 
     @property
     def width(self) -> int:

@@ -7,16 +7,18 @@ from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from typing import IO, Annotated, ClassVar, Generic, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from app.card import Fit
 from app.imaging.encode import Keep, Writing
 from app.imaging.picture import Picture
+from app.imaging.window import checked
 from app.runtime.contract import Contract
 from app.runtime.model import Model
 
 JSON = "application/json"
 PNG = "image/png"
+TIFF = "image/tiff"
 
 TILE_PIXELS = 2**16
 """Pixels of a tile where nothing else is said. A tile of 256x256 takes 0.6 GB of the shipped
@@ -34,7 +36,13 @@ class Options(BaseModel):
     """`name` or `name@version` of a model; the task's default model when absent."""
 
     frame: Annotated[int, Field(ge=0)] = 0
-    """Which frame of a GIF, PNG, WebP or AVIF, or page of a TIFF; the first is 0."""
+    """Which frame of an animation or DICOM, or page of a TIFF; the first is 0."""
+
+    window: Annotated[str | None, AfterValidator(checked)] = Field(
+        default=None, examples=["40,400"]
+    )
+    """`center,width` of the values of a gray DICOM picture that are shown, darkest to brightest;
+    the file's own window when absent."""
 
 
 class PictureOptions(Options):

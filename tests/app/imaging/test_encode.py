@@ -153,6 +153,6 @@ def test_indexed_values_stay_what_they_are() -> None:
 
 def test_indexed_values_with_a_resolution() -> None:
     values, colors = np.zeros((3, 2), np.uint8), [(0, 0, 0)] * 256
-    data = encode_indexed(values, colors, Metadata(dpi=(300.0, 150.0)))
+    data = encode_indexed(values, colors, metadata=Metadata(dpi=(300.0, 150.0)))
     with Image.open(io.BytesIO(data)) as image:
         assert image.info["dpi"] == pytest.approx((300, 150), abs=0.02)

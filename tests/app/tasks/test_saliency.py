@@ -156,7 +156,7 @@ def test_negotiation(client: httpx.Client) -> None:
         assert answer.headers["content-type"] == given
     answer = client.post(URL, content=png(), headers={**RAW, "accept": "image/jpeg"})
     assert answer.status_code == 406
-    assert answer.json()["available"] == ["image/png", "application/json"]
+    assert answer.json()["available"] == ["image/png", "image/tiff", "application/json"]
     answer = client.post(URL, params={"render": "fog"}, content=png(), headers=RAW)
     assert answer.status_code == 422
 
