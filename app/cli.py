@@ -213,8 +213,10 @@ def _answer_one(
 @contextmanager
 def _written(target: Path) -> Iterator[IO[bytes]]:
     """A file to write; what there is of it goes if the block fails."""
+    # A TIFF is read again while it is written, and a pipe can not be.
+    piped = target.exists() and not target.is_file()
     try:
-        with target.open("wb") as file:
+        with target.open("wb" if piped else "w+b") as file:
             yield file
     except BaseException:
         if target.is_file():

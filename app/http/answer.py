@@ -46,7 +46,8 @@ def answer(
     Args:
         question: what is asked.
         data: the picture as it came.
-        file: where the answer is written to; empty and seekable. Of one that fails it holds a part.
+        file: where the answer is written to; empty, seekable and readable. Of one that fails it
+            holds a part.
         service: its settings bound the work, and its budget the pixels in memory.
         trace: is told how long the stages take, and of tiles.
         progress: called with (steps done, steps in all); what it raises ends the work.

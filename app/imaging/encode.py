@@ -10,10 +10,12 @@ from numpy.typing import NDArray
 from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 
-from app.imaging import deep_png, geotiff, tiff_file
 from app.imaging.georeference import GeoReference
 from app.imaging.metadata import NONE, Metadata, resolution_block
 from app.imaging.picture import Picture
+from app.imaging.png_writer import write_png
+from app.imaging.strips import Strips, strips_of
+from app.imaging.tiff_writer import write_tiff
 
 Format = Literal["png", "jpeg", "webp", "avif", "tiff"]
 Keep = Literal["keep", "strip"]
@@ -101,21 +103,22 @@ def encode(picture: Picture, media_type: str, writing: Writing = PLAIN) -> bytes
     Raises:
         CannotGeoreference: a TIFF would have a georeference that could not be read.
     """
-    metadata = NONE if writing.metadata == "strip" else picture.metadata
+    if writing.metadata == "strip":
+        picture = picture.bare
+    buffer = io.BytesIO()
     if media_type == "image/tiff":
-        if picture.geo is not None:
-            return geotiff.write(picture, picture.geo)
-        return tiff_file.encode(picture, metadata)
+        write_tiff(strips_of(picture), buffer)
+        return buffer.getvalue()
+    if media_type == "image/png" and picture.pixels.dtype == np.uint16:
+        write_png(strips_of(picture), buffer)
+        return buffer.getvalue()
     image = _image(picture)
     if media_type == "image/jpeg" and image.has_transparency_data:
         image = _on_white(image)
     # WebP knows no gray, so a profile of gray would describe pixels that are not there.
     icc = None if picture.gray and media_type == "image/webp" else picture.icc
-    options = {**_options(media_type, writing), **_kept(metadata, media_type), "icc_profile": icc}
-    if media_type == "image/png" and picture.pixels.dtype == np.uint16:
-        return deep_png.encode(picture, options)
-    buffer = io.BytesIO()
-    image.save(buffer, **options)
+    kept = _kept(picture.metadata, media_type)
+    image.save(buffer, **_options(media_type, writing), **kept, icc_profile=icc)
     return buffer.getvalue()
 
 
@@ -138,13 +141,16 @@ def encode_indexed(
     Raises:
         CannotGeoreference: a TIFF would have a georeference that could not be read.
     """
-    if geo is not None and media_type == "image/tiff":
-        return geotiff.write_indexed(values, colors, geo)
+    buffer = io.BytesIO()
+    if media_type == "image/tiff":
+        height, width = values.shape
+        strips = [values[..., np.newaxis]]
+        picture = Strips(width, height, 1, values.dtype, strips, None, metadata, geo)
+        write_tiff(picture, buffer, colors)
+        return buffer.getvalue()
     image = Image.fromarray(np.ascontiguousarray(values))
     image.putpalette([channel for color in colors for channel in color])
-    buffer = io.BytesIO()
-    options = _PNG if media_type == "image/png" else {"format": "TIFF", "compression": "tiff_lzw"}
-    image.save(buffer, **options, **_kept(metadata, media_type))
+    image.save(buffer, **_PNG, **_kept(metadata, media_type))
     return buffer.getvalue()
 
 

@@ -1,21 +1,16 @@
-"""The georeference of a TIFF read, and pictures written as GeoTIFF (OGC 19-008r4), by GDAL.
+"""The georeference of a TIFF read, and as tags for another (OGC 19-008r4), by GDAL.
 
 GDAL sees files in memory only, and of its drivers only the one for GeoTIFF: others of them follow
 names and addresses that a file holds.
 """
 
-import base64
 import io
 import logging
-from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-from numpy.typing import NDArray
 from PIL import TiffImagePlugin
 
 from app.imaging.georeference import GeoReference, unread
-from app.imaging.picture import Picture
 
 if TYPE_CHECKING:
     from rasterio.io import DatasetReader
@@ -39,10 +34,6 @@ _READING = {
     "GDAL_GEOREF_SOURCES": "INTERNAL",
     "GDAL_PAM_ENABLED": "NO",
 }
-_WRITING = {
-    "driver": "GTiff", "tiled": True, "blockxsize": 256, "blockysize": 256,
-    "compress": "deflate", "BIGTIFF": "IF_SAFER",
-}  # fmt: skip
 
 # Of damaged files GDAL says so by itself, in words that hold parts of them.
 for _name in ("rasterio", "rasterio._env"):
@@ -75,43 +66,6 @@ def reference_of(data: bytes) -> GeoReference | None:
         return unread("it is damaged")
 
 
-def write(picture: Picture, reference: GeoReference) -> bytes:
-    """Write a picture as a GeoTIFF, tiled and deflated.
-
-    Args:
-        picture: its depth, alpha and colour profile are kept; gray has one band.
-        reference: of the picture, which has the pixels written.
-
-    Raises:
-        CannotGeoreference: the reference could not be read.
-    """
-    bands = [picture.pixels[..., 0]] if picture.gray else list(np.moveaxis(picture.pixels, -1, 0))
-    options: dict[str, Any] = {"photometric": "MINISBLACK" if picture.gray else "RGB"}
-    if picture.alpha is not None:
-        bands.append(picture.alpha)
-        options["ALPHA"] = "NON-PREMULTIPLIED"
-    if picture.icc is not None:
-        options["SOURCE_ICC_PROFILE"] = base64.b64encode(picture.icc).decode()
-    # Neighbours differ little, so their differences take less room (TIFF 6.0, section 14).
-    return _written(bands, reference, predictor=2, **options)
-
-
-def write_indexed(
-    values: NDArray[np.uint8], colors: Sequence[tuple[int, int, int]], reference: GeoReference
-) -> bytes:
-    """Write a GeoTIFF of one band with a palette, whose pixel values stay what they are.
-
-    Args:
-        values: uint8 `[H, W]`.
-        colors: RGB of the values, 256 of them.
-        reference: of the picture.
-
-    Raises:
-        CannotGeoreference: the reference could not be read.
-    """
-    return _written([values], reference, colors=colors)
-
-
 def tags(reference: GeoReference) -> list[Tag]:
     """What makes any TIFF a GeoTIFF, for writers that are not GDAL.
 
@@ -121,7 +75,7 @@ def tags(reference: GeoReference) -> list[Tag]:
     Raises:
         CannotGeoreference: the reference could not be read.
     """
-    made = _tags(_written([np.zeros((1, 1), np.uint8)], reference))
+    made = _tags(_written(reference))
     found = [(code, made[code]) for code in (_SCALE, _TIEPOINTS, _MATRIX, *_KEYS) if code in made]
     return [
         (code, _ASCII, len(value) + 1, value, True)
@@ -161,33 +115,23 @@ def _reference(dataset: "DatasetReader", orientation: object) -> GeoReference | 
     return reference.turned(orientation, dataset.width, dataset.height)
 
 
-def _written(
-    bands: Sequence[NDArray[Any]],
-    reference: GeoReference,
-    *,
-    colors: Sequence[tuple[int, int, int]] | None = None,
-    **options: Any,
-) -> bytes:
-    """A file of bands `[H, W]`; who has a reference that is known has GDAL, too."""
+def _written(reference: GeoReference) -> bytes:
+    """A file of one pixel that lies there; who has a reference that is known has GDAL, too."""
     known = reference.known()
     from rasterio.crs import CRS
     from rasterio.io import MemoryFile
     from rasterio.transform import Affine
 
-    height, width = bands[0].shape
-    options |= {
-        "width": width,
-        "height": height,
-        "count": len(bands),
-        "dtype": bands[0].dtype,
-        "transform": Affine(*known.transform),
-        "crs": CRS.from_wkt(known.crs) if known.crs else None,
-    }
     with MemoryFile() as memory:
-        with memory.open(**_WRITING, **options) as dataset:
-            for index, band in enumerate(bands, 1):
-                dataset.write(np.ascontiguousarray(band), index)
-            if colors is not None:
-                dataset.write_colormap(1, dict(enumerate(colors)))
+        with memory.open(
+            driver="GTiff",
+            width=1,
+            height=1,
+            count=1,
+            dtype="uint8",
+            transform=Affine(*known.transform),
+            crs=CRS.from_wkt(known.crs) if known.crs else None,
+        ):
+            pass
         written: bytes = memory.read()
     return written

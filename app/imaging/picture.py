@@ -1,7 +1,7 @@
 """A decoded picture: upright pixels and what must not be lost on the way to the answer."""
 
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, replace
+from typing import Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -59,12 +59,16 @@ class Picture:
         return (self.pixels >> 8).astype(np.uint8)
 
     @property
-    def samples(self) -> NDArray[Any]:
-        """The channels that a file has, `[H, W, C]`: gray, gray and alpha, RGB or RGBA."""
-        colors = self.pixels[..., :1] if self.gray else self.pixels
+    def bare(self) -> Self:
+        """The same without a word of where and how it was taken: pixels, alpha and profile."""
+        return replace(self, metadata=NONE, geo=None)
+
+    def samples(self, top: int, bottom: int) -> NDArray[Any]:
+        """The channels that a file has, `[rows, W, C]`: gray, gray and alpha, RGB or RGBA."""
+        colors = self.pixels[top:bottom, :, :1] if self.gray else self.pixels[top:bottom]
         if self.alpha is None:
-            return np.ascontiguousarray(colors)
-        return np.concatenate([colors, self.alpha[..., np.newaxis]], axis=-1)
+            return colors
+        return np.concatenate([colors, self.alpha[top:bottom, :, np.newaxis]], axis=-1)
 
     @property
     def alpha8(self) -> NDArray[np.uint8] | None:

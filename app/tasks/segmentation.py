@@ -15,7 +15,7 @@ from app.imaging.dense import counted, unfit, unfit_classes
 from app.imaging.encode import MEDIA_TYPES, PLAIN, Writing, encode, encode_indexed
 from app.imaging.fit import fit
 from app.imaging.geojson import collection, features
-from app.imaging.metadata import NONE, Metadata
+from app.imaging.metadata import Metadata
 from app.imaging.palette import VOID, Color, palette
 from app.imaging.picture import Picture
 from app.imaging.render import overlay
@@ -190,11 +190,10 @@ class SegmentationTask(Task[SegmentationOptions, Result]):
         if media_type == JSON:
             return result.document.model_dump_json(exclude_none=True).encode()
         if result.render == "mask":
+            kept = result.picture.bare if result.writing.metadata == "strip" else result.picture
             # A mask of the picture's size has its resolution; it was taken by no camera.
-            kept = result.writing.metadata == "keep"
-            metadata = Metadata(dpi=result.picture.metadata.dpi) if kept else NONE
-            geo = result.picture.geo
-            return encode_indexed(result.classes, result.colors, media_type, geo, metadata)
+            metadata = Metadata(dpi=kept.metadata.dpi)
+            return encode_indexed(result.classes, result.colors, media_type, kept.geo, metadata)
         colors = np.array(result.colors, np.uint8)
         drawn = overlay(result.picture, result.classes, colors)
         return encode(drawn, media_type, result.writing)

@@ -185,7 +185,9 @@ class SuperResolutionTask(Task[SuperResolutionOptions, Result]):
     def write(self, result: Result, media_type: str, file: IO[bytes]) -> None:
         """The picture as a file; a large one is made meanwhile, if the format allows that."""
         if result.large and media_type in STREAMED:
-            strips = enlarged(result.original, result.scale, result.bands)
+            stripped = result.writing.metadata == "strip"
+            original = result.original.bare if stripped else result.original
+            strips = enlarged(original, result.scale, result.bands)
             STREAMED[media_type](strips, file)
         else:
             super().write(result, media_type, file)

@@ -165,7 +165,7 @@ class Task(ABC, Generic[O, R]):
         Args:
             result: of `infer`.
             media_type: one of those that `offers` named.
-            file: empty and seekable.
+            file: empty, seekable and readable.
 
         Raises:
             DensightError: what `infer` left to do can not be done.

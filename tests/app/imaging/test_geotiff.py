@@ -18,7 +18,7 @@ from app.errors import CannotGeoreference
 from app.imaging.decode import decode
 from app.imaging.encode import encode, encode_indexed
 from app.imaging.georeference import GeoReference, unread
-from app.imaging.geotiff import reference_of, tags, write, write_indexed
+from app.imaging.geotiff import reference_of, tags
 from app.imaging.palette import palette
 from app.imaging.picture import Picture
 from tests.app.imaging.geo import DEGREES, ROTATED, UTM, geotiff
@@ -151,20 +151,22 @@ def test_other_formats_of_gdal_are_not_opened(tmp_path: Path) -> None:
 def test_colours_are_written(transform: object) -> None:
     reference = reference_of(geotiff(PIXELS, transform))
     assert reference is not None
-    with MemoryFile(write(Picture(PIXELS), reference)) as memory, memory.open() as dataset:
+    data = encode(Picture(PIXELS, geo=reference), "image/tiff")
+    with MemoryFile(data) as memory, memory.open() as dataset:
         assert np.array_equal(np.moveaxis(dataset.read(), 0, -1), PIXELS)
         assert dataset.transform == transform
         assert dataset.crs == CRS.from_epsg(32633)
         assert dataset.colorinterp == (ColorInterp.red, ColorInterp.green, ColorInterp.blue)
         assert dataset.compression.name == "deflate"
-        assert dataset.block_shapes == [(256, 256)] * 3
+        assert dataset.block_shapes == [(16, 16)] * 3
         assert dataset.profile["tiled"]
 
 
 def test_a_system_nobody_has_numbered_is_written() -> None:
     reference = reference_of(geotiff(PIXELS, UTM, LOCAL))
     assert reference is not None
-    with MemoryFile(write(Picture(PIXELS), reference)) as memory, memory.open() as dataset:
+    data = encode(Picture(PIXELS, geo=reference), "image/tiff")
+    with MemoryFile(data) as memory, memory.open() as dataset:
         assert dataset.crs == CRS.from_string(LOCAL)
 
 
@@ -173,8 +175,8 @@ def test_depth_alpha_and_profile_are_written() -> None:
     assert reference is not None
     srgb = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
     deep = np.arange(12, dtype=np.uint16).reshape(3, 4) * 5000
-    gray = Picture(np.stack([deep] * 3, axis=-1), deep[::-1], gray=True)
-    with MemoryFile(write(gray, reference)) as memory, memory.open() as dataset:
+    gray = Picture(np.stack([deep] * 3, axis=-1), deep[::-1], gray=True, geo=reference)
+    with MemoryFile(encode(gray, "image/tiff")) as memory, memory.open() as dataset:
         assert np.array_equal(dataset.read(), [deep, deep[::-1]])
         assert dataset.colorinterp == (ColorInterp.gray, ColorInterp.alpha)
     colors = Picture(PIXELS, PIXELS[..., 0], icc=srgb, geo=reference)
@@ -188,16 +190,13 @@ def test_classes_are_written() -> None:
     reference = reference_of(geotiff(PIXELS))
     assert reference is not None
     values = np.arange(12, dtype=np.uint8).reshape(3, 4)
-    for data in (
-        write_indexed(values, palette(None), reference),
-        encode_indexed(values, palette(None), "image/tiff", reference),
-    ):
-        with MemoryFile(data) as memory, memory.open() as dataset:
-            assert np.array_equal(dataset.read(1), values)
-            assert dataset.dtypes == ("uint8",)
-            assert dataset.transform == UTM
-            colors = dataset.colormap(1)
-            assert [colors[index][:3] for index in range(256)] == list(palette(None))
+    data = encode_indexed(values, palette(None), "image/tiff", reference)
+    with MemoryFile(data) as memory, memory.open() as dataset:
+        assert np.array_equal(dataset.read(1), values)
+        assert dataset.dtypes == ("uint8",)
+        assert dataset.transform == UTM
+        colors = dataset.colormap(1)
+        assert [colors[index][:3] for index in range(256)] == list(palette(None))
 
 
 @pytest.mark.parametrize("transform", [UTM, DEGREES, ROTATED])
@@ -233,4 +232,4 @@ def test_what_was_not_read_is_not_written() -> None:
     for reference in (unread("it is damaged"), unread("it is damaged").scaled(4)):
         assert isinstance(reference, GeoReference)
         with pytest.raises(CannotGeoreference, match="it is damaged"):
-            write(Picture(PIXELS), reference)
+            encode(Picture(PIXELS, geo=reference), "image/tiff")

@@ -199,7 +199,7 @@ def test_resolution_alone_where_only_exif_has_a_place_for_it() -> None:
 
 
 def test_directories_of_a_bigtiff(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("app.imaging.tiff_file.LARGEST_CLASSIC", 0)
+    monkeypatch.setattr("app.imaging.tiff_writer.PLAIN_LIMIT", 0)
     picture = decode(photo(), max_pixels=100)
     data = encode(picture, "image/tiff")
     assert data[:4] == b"II+\0"

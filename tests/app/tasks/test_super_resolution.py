@@ -1,19 +1,25 @@
 """Super-resolution through the service: size, format, alpha, depth, profile and tiles."""
 
 from pathlib import Path
+from typing import Any
 
 import httpx
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 from PIL import Image, ImageCms
+from rasterio.transform import Affine
 
 from app.imaging.decode import decode
-from app.imaging.metadata import NONE
+from app.imaging.encode import encode
+from app.imaging.geotiff import reference_of
+from app.imaging.metadata import NONE, Metadata
 from app.imaging.picture import Picture
 from app.tasks import super_resolution
 from app.tasks.super_resolution import TASK
 from tests import tiny
 from tests.app.imaging import golden
+from tests.app.imaging.geo import UTM, geotiff
 from tests.conftest import Make, file, noise, png, serving
 
 URL = "/v1/super-resolution"
@@ -120,6 +126,60 @@ def test_what_the_file_says_of_itself(client: httpx.Client) -> None:
     assert kept[0x010F] == "Densight"
     assert dict(kept.get_ifd(0x8769)) == {0xA002: 8, 0xA003: 16}
     assert upscaled(client, data, metadata="strip").metadata == NONE
+
+
+@pytest.mark.parametrize("format", ["png", "tiff"])
+@pytest.mark.parametrize("deep", [False, True])
+@pytest.mark.parametrize("metadata", ["keep", "strip"])
+def test_a_large_answer_is_the_same_picture_as_a_small_one(
+    client: httpx.Client, monkeypatch: pytest.MonkeyPatch, format: str, deep: bool, metadata: str
+) -> None:
+    """What is written while it is made keeps all that is kept of what is in memory."""
+    profile = golden.exchanged()
+    data = described(golden.deep(4, 9, 7) if deep else noise(9, 7, 4), profile)
+    params = {"format": format, "metadata": metadata}
+    small = upscaled(client, data, **params)
+    monkeypatch.setattr(super_resolution, "LARGE", 0)
+    large = upscaled(client, data, **params)
+    assert large.pixels.dtype == (np.uint16 if deep else np.uint8)
+    assert np.array_equal(large.pixels, small.pixels)
+    assert large.alpha is not None
+    assert small.alpha is not None
+    assert np.array_equal(large.alpha, small.alpha)
+    assert large.icc == small.icc == profile
+    assert large.metadata == small.metadata
+    assert large.geo == small.geo
+    if metadata == "strip":
+        assert large.metadata == NONE
+        assert large.geo is None
+        return
+    assert large.metadata.dpi == pytest.approx((200, 400), abs=0.02)
+    assert large.metadata.exif is not None
+    kept = Image.Exif()
+    kept.load(large.metadata.exif)
+    assert kept[0x010F] == "Densight"
+    assert kept.get_ifd(0x8769) == {0xA002: 2 * 9, 0xA003: 2 * 7}
+    assert kept.get_ifd(0x8825) == {1: "N"}
+    assert large.metadata.xmp == b"<x:xmpmeta/>"
+    if format == "tiff":
+        assert large.geo is not None
+        assert large.geo.authority == ("EPSG", "32633")
+        assert large.geo.transform == pytest.approx(tuple((UTM @ Affine.scale(0.5))[:6]), rel=1e-15)
+
+
+def described(samples: NDArray[Any], profile: bytes) -> bytes:
+    """A GeoTIFF that says all that is kept of a file."""
+    exif = Image.Exif()
+    exif[0x010F], exif[0x8769], exif[0x8825] = "Densight", {0xA002: 9, 0xA003: 7}, {1: "N"}
+    reference = reference_of(geotiff(noise(9, 7)))
+    picture = Picture(
+        samples[..., :3],
+        alpha=samples[..., 3],
+        icc=profile,
+        metadata=Metadata((100.0, 200.0), exif.tobytes(), b"<x:xmpmeta/>"),
+        geo=reference,
+    )
+    return encode(picture, "image/tiff")
 
 
 def test_a_profile_is_kept_and_its_numbers_too(client: httpx.Client) -> None:
