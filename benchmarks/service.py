@@ -136,11 +136,7 @@ def lone(bench: Bench, asked: Asked, read: Read) -> Lone:
 
 
 def steady(bench: Bench, asked: Asked, throughput: float) -> list[Answers]:
-    """Ask at random moments, `LOAD` as often as the server can answer, once in every round.
-
-    Raises:
-        Failed: not every answer was good.
-    """
+    """Ask at random moments, `LOAD` as often as the server can answer, once in every round."""
     rate = LOAD * throughput
     count = bench.count(rate, bench.effort.steady)
     return [

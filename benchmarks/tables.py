@@ -80,12 +80,16 @@ def steady(named: Mapping[str, tuple[Lone, list[Answers]]]) -> None:
     """Random arrivals beside one picture at a time."""
     show(
         "Open loop at 70 % of the answers/s above, random arrivals; latency from the intended time",
-        ("", "answers/s", "requests", "p50 ms", "p99 ms", "p99 of in process", "sent late p99 ms"),
+        (
+            *("", "answers/s", "requests", "refused", "p50 ms", "p99 ms", "p99 of in process"),
+            "sent late p99 ms",
+        ),
         (
             (
                 name,
                 f"{statistics.median(one.throughput for one in rounds):.1f}",
                 sum(len(one.latencies) for one in rounds),
+                sum(one.failed for one in rounds),
                 *(_ms(_median(rounds, share)) for share in (50, 99)),
                 Ratio(tuple(one.percentile(99) / alone.limit for one in rounds)),
                 _ms(statistics.median(float(np.percentile(one.late, 99)) for one in rounds)),
