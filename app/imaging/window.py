@@ -3,6 +3,8 @@
 import math
 from typing import NamedTuple
 
+from pydantic_core import PydanticCustomError
+
 
 class Window(NamedTuple):
     """A range of values, in the units of the picture, such as Hounsfield units (PS3.3 C.11.2.1.2).
@@ -37,7 +39,10 @@ def checked(text: str | None) -> str | None:
     """The text itself, if it names a window.
 
     Raises:
-        ValueError: see `parsed`.
+        PydanticCustomError: see `parsed`; of other errors pydantic tells that they are some.
     """
-    parsed(text)
+    try:
+        parsed(text)
+    except ValueError as error:
+        raise PydanticCustomError("window", "{reason}", {"reason": str(error)}) from error
     return text

@@ -17,6 +17,7 @@ from app.settings import Settings
 from app.tasks import TASKS, super_resolution
 from tests import tiny
 from tests.app.imaging import golden
+from tests.app.imaging.dicom.made import dicom
 from tests.conftest import noise, png
 
 
@@ -67,6 +68,25 @@ def test_an_option_out_of_range_is_told_in_one_line(tmp_path: Path) -> None:
     answer = run("classify", tmp_path / "none.png", "--frame", -1)
     assert answer.exit_code == 2
     assert "--frame: Input should be greater" in answer.output
+    answer = run("classify", tmp_path / "none.png", "--window", "wide")
+    assert answer.exit_code == 2
+    assert "--window: a window is" in answer.output
+
+
+def test_a_window_of_a_dicom(tmp_path: Path) -> None:
+    shades = np.repeat(np.array([[0, 100, 200, 200]], np.uint16), 3, axis=0)
+    (tmp_path / "slice.dcm").write_bytes(dicom(shades))
+    large = tmp_path / "large.png"
+    answer = run("upscale", tmp_path / "slice.dcm", "--window", "100,100", "-o", large)
+    assert answer.exit_code == 0, answer.output
+    with Image.open(large) as image:
+        assert np.asarray(image)[0].tolist() == pytest.approx(
+            [0] * 2 + [32768] * 2 + [65535] * 4, abs=700
+        )
+    (tmp_path / "red.png").write_bytes(png())
+    answer = run("upscale", tmp_path / "red.png", "--window", "100,100", "-o", large)
+    assert answer.exit_code == 1
+    assert "a window is for DICOM pictures" in answer.output
 
 
 def test_classify_writes_json(tmp_path: Path) -> None:

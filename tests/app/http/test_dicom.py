@@ -56,7 +56,8 @@ def test_every_route(client: httpx.Client, route: str) -> None:
     assert gone.json()["frames"] == 2
     wrong = ask(client, dicom(frames), route, window="wide")
     assert wrong.status_code == 422
-    assert wrong.json()["parameters"][0]["parameter"] == "window"
+    reason = "a window is `center,width`, such as 40,400"
+    assert wrong.json()["parameters"] == [{"parameter": "window", "reason": reason}]
     assert ask(client, dicom(frames), route, frame="-1").status_code == 422
 
 

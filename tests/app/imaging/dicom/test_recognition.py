@@ -57,7 +57,7 @@ def test_where_the_extra_is_missing(missing: str, monkeypatch: pytest.MonkeyPatc
 
 
 def test_the_formats_named_are_those_that_are_read(monkeypatch: pytest.MonkeyPatch) -> None:
-    with pytest.raises(UnknownFormat, match="PPM, DICOM$") as caught:
+    with pytest.raises(UnknownFormat, match=r"PPM, DICOM$") as caught:
         decode(b"a text", max_pixels=100)
     assert caught.value.facts == {"formats": [*FORMATS, "DICOM"]}
     monkeypatch.setitem(sys.modules, "pydicom", None)
