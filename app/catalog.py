@@ -12,7 +12,7 @@ from app.runtime.cpu import cores
 from app.runtime.device import resolve
 from app.runtime.execution import Device, Execution
 from app.runtime.registry import Registry
-from app.runtime.scheduler import Schedulers
+from app.runtime.schedulers import Schedulers
 from app.runtime.traffic import Traffic
 from app.settings import Settings
 from app.tasks import TASKS

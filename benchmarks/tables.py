@@ -15,7 +15,7 @@ from benchmarks.ratio import Ratio
 from benchmarks.service import Asked, Capacity, Lone
 from benchmarks.start import Start
 
-_console = Console(width=200, highlight=False, markup=False)
+_console = Console(width=400, highlight=False, markup=False)
 
 
 def show(title: str, columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:

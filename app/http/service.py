@@ -9,7 +9,7 @@ from app.http.metrics import Metrics
 from app.http.oip.statistics import Statistics
 from app.jobs.place import Place
 from app.runtime.registry import Registry
-from app.runtime.scheduler import Schedulers
+from app.runtime.schedulers import Schedulers
 from app.settings import Settings
 from app.tasks.task import Bounds
 

@@ -16,7 +16,7 @@ from app.http.service import service_of
 from app.http.spool import response, spooled
 from app.http.upload import BODY, expected_size, read_picture
 from app.http.waiting import deadline_of, while_connected, within
-from app.runtime.scheduler import Ticket
+from app.runtime.work_item import Ticket
 from app.tasks import TASKS
 from app.tasks.task import JSON, Task
 

@@ -20,7 +20,7 @@ from app.http.service import service_of
 from app.http.upload import expected_size, read_body
 from app.http.waiting import deadline_of, while_connected, within
 from app.runtime.model import Model
-from app.runtime.scheduler import Ticket
+from app.runtime.work_item import Ticket
 
 router = APIRouter(responses=documented(400, 401, 404, 413, 415, 503, 504))
 

@@ -16,7 +16,7 @@ from PIL import Image
 from app.errors import DeadlineExceeded, NoRoom, OutOfMemory
 from app.http import spool
 from app.http.spool import response, spooled
-from app.runtime.scheduler import Ticket
+from app.runtime.work_item import Ticket
 from app.tasks import super_resolution
 from app.tasks.super_resolution import TASK
 from tests.conftest import Make, file, noise, serving
