@@ -1,5 +1,6 @@
 # syntax=docker/dockerfile:1
-# The service and its shipped models; `--build-arg EXTRA=cuda` adds CUDA and cuDNN from wheels.
+# The service and its shipped models; `--build-arg EXTRA=cuda` adds CUDA and cuDNN from wheels,
+# `EXTRA=medical,geo` DICOM and GeoTIFF.
 FROM python:3.13-slim AS build
 
 ARG EXTRA=""

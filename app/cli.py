@@ -26,6 +26,7 @@ from app.doctor.text import text_of
 from app.errors import DensightError
 from app.imaging.decode import decode
 from app.imaging.encode import MEDIA_TYPES
+from app.imaging.window import parsed
 from app.runtime.model import Model
 from app.runtime.registry import Registry
 from app.settings import Settings, hashed
@@ -39,7 +40,13 @@ stderr = Console(soft_wrap=True, markup=False, highlight=False, stderr=True)
 
 log = logging.getLogger(__name__)
 
-SUFFIXES = {**MEDIA_TYPES, "json": JSON, "jpg": "image/jpeg", "tif": "image/tiff"}
+SUFFIXES = {
+    **MEDIA_TYPES,
+    "json": JSON,
+    "geojson": "application/geo+json",
+    "jpg": "image/jpeg",
+    "tif": "image/tiff",
+}
 """Media types by the suffix of an output file."""
 
 
@@ -188,7 +195,13 @@ def _answer_one(
     into_folder: bool,
     seen_by: Fit | None,
 ) -> str:
-    picture = decode(image.read_bytes(), max_pixels=bounds.max_pixels, seen_by=seen_by)
+    picture = decode(
+        image.read_bytes(),
+        max_pixels=bounds.max_pixels,
+        frame=options.frame,
+        window=parsed(options.window),
+        seen_by=seen_by,
+    )
     result = task.infer(model, picture, options, bounds)
     if target is not None:
         target.parent.mkdir(parents=True, exist_ok=True)
@@ -203,8 +216,10 @@ def _answer_one(
 @contextmanager
 def _written(target: Path) -> Iterator[IO[bytes]]:
     """A file to write; what there is of it goes if the block fails."""
+    # A TIFF is read again while it is written, and a pipe can not be.
+    piped = target.exists() and not target.is_file()
     try:
-        with target.open("wb") as file:
+        with target.open("wb" if piped else "w+b") as file:
             yield file
     except BaseException:
         if target.is_file():
@@ -237,14 +252,21 @@ def _named_for(target: Path, media_type: str) -> Path:
     """Give a file that bears its picture's name the suffix of what is written into it."""
     if SUFFIXES.get(target.suffix.lower().removeprefix(".")) == media_type:
         return target
-    return target.with_suffix("." + media_type.rpartition("/")[2])
+    suffixes = (suffix for suffix, named in SUFFIXES.items() if named == media_type)
+    return target.with_suffix("." + next(suffixes))
 
 
 def _add_command(task: Task[Any, Any]) -> None:
     """Add `densight {verb}`: its options are the fields of the task's own options."""
 
     def command(images: list[Path], output: Path | None, **chosen: object) -> None:
-        _answer(task, images, output, task.options(**chosen))
+        try:
+            options = task.options(**chosen)
+        except ValidationError as error:
+            mistakes = [(str(mistake["loc"][0]), mistake["msg"]) for mistake in error.errors()]
+            told = (f"--{name.replace('_', '-')}: {reason}" for name, reason in mistakes)
+            raise typer.BadParameter("; ".join(told)) from error
+        _answer(task, images, output, options)
 
     out_help = "File to write, or a folder when there are several pictures."
     own = {

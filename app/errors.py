@@ -4,7 +4,10 @@
     ├── PictureError
     │   ├── UnknownFormat        the bytes are not a picture format that we read
     │   ├── BrokenPicture        the format is known, the pixels can not be decoded
-    │   └── PictureTooLarge      more pixels than the limit allows
+    │   ├── FrameNotFound        the file has fewer frames or pages
+    │   ├── PictureTooLarge      more pixels than the limit allows
+    │   ├── CannotWindow         a window was given for a picture that takes none
+    │   └── CannotGeoreference   where the picture lies could not be read, and was asked for
     ├── ModelError
     │   ├── InvalidCard          the metadata of a file do not describe a model
     │   ├── InvalidModel         the graph does not keep the contract of its task
@@ -58,8 +61,20 @@ class BrokenPicture(PictureError):
     """The format is known, but the pixels can not be decoded."""
 
 
+class FrameNotFound(PictureError):
+    """The file has fewer frames or pages than the one asked for."""
+
+
 class PictureTooLarge(PictureError):
     """The picture, or the answer to it, has more pixels than the limit allows."""
+
+
+class CannotWindow(PictureError):
+    """A window was given for a picture whose values are not to be windowed."""
+
+
+class CannotGeoreference(PictureError):
+    """Where the picture lies could not be read, and the answer asked for would say it."""
 
 
 class ModelError(DensightError):

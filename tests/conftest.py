@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+import hypothesis
 import numpy as np
 import pytest
 import uvicorn
@@ -25,6 +26,10 @@ from app.tasks.task import Task
 from tests import tiny
 
 ROOT = Path(__file__).parent.parent
+
+# How long an example takes depends on what else the machine does.
+hypothesis.settings.register_profile("densight", deadline=None)
+hypothesis.settings.load_profile("densight")
 
 collect_ignore = [] if find_spec("keras") else ["keras"]
 """TensorFlow is large, so those tests have a venv of their own (`make keras`)."""

@@ -10,6 +10,7 @@ from app.http.negotiation import negotiate
 from app.http.service import Service
 from app.http.trace import Trace
 from app.imaging.decode import decode
+from app.imaging.window import parsed
 from app.runtime.model import Model
 from app.tasks.task import Options, Task
 
@@ -45,7 +46,8 @@ def answer(
     Args:
         question: what is asked.
         data: the picture as it came.
-        file: where the answer is written to; empty and seekable. Of one that fails it holds a part.
+        file: where the answer is written to; empty, seekable and readable. Of one that fails it
+            holds a part.
         service: its settings bound the work, and its budget the pixels in memory.
         trace: is told how long the stages take, and of tiles.
         progress: called with (steps done, steps in all); what it raises ends the work.
@@ -66,7 +68,14 @@ def answer(
             room.enter_context(service.pixels.room_for(pixels))
 
         with trace.measure("decode"):
-            picture = decode(data, max_pixels=bounds.max_pixels, seen_by=seen_by, admit=admit)
+            picture = decode(
+                data,
+                max_pixels=bounds.max_pixels,
+                frame=options.frame,
+                window=parsed(options.window),
+                seen_by=seen_by,
+                admit=admit,
+            )
         media_type = negotiate(question.accept, task.offers(picture, options, model, bounds))
         # One request of the largest pictures has room, whatever it makes of them.
         held = min(task.held(picture, model, media_type, bounds), bounds.max_pixels)

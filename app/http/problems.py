@@ -18,7 +18,10 @@ from app.http.trace import trace_of
 STATUS: Mapping[type[errors.DensightError], HTTPStatus] = {
     errors.UnknownFormat: HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
     errors.BrokenPicture: HTTPStatus.UNPROCESSABLE_ENTITY,
+    errors.FrameNotFound: HTTPStatus.UNPROCESSABLE_ENTITY,
     errors.PictureTooLarge: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+    errors.CannotWindow: HTTPStatus.UNPROCESSABLE_ENTITY,
+    errors.CannotGeoreference: HTTPStatus.UNPROCESSABLE_ENTITY,
     errors.InvalidCard: HTTPStatus.SERVICE_UNAVAILABLE,
     errors.InvalidModel: HTTPStatus.SERVICE_UNAVAILABLE,
     errors.ModelNotFound: HTTPStatus.NOT_FOUND,

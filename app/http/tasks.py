@@ -97,7 +97,7 @@ def _add_route(app: FastAPI, task: Task[Any, Any], guards: Sequence[Depends]) ->
 
 def _responses(task: Task[Any, Any]) -> dict[int | str, dict[str, Any]]:
     content: dict[str, Any] = {
-        media_type: {"schema": {"type": "string", "format": "binary"}}
+        media_type: {"schema": _schema(media_type)}
         for media_type in task.media_types
         if media_type != JSON
     }
@@ -105,3 +105,9 @@ def _responses(task: Task[Any, Any]) -> dict[int | str, dict[str, Any]]:
     if task.document is not None:
         answered["model"] = task.document
     return {200: answered, 202: ACCEPTED, **documented(ERRORS)}
+
+
+def _schema(media_type: str) -> dict[str, str]:
+    if media_type.endswith("json"):
+        return {"type": "object"}
+    return {"type": "string", "format": "binary"}

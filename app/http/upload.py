@@ -12,6 +12,9 @@ from app.errors import BodyTooLarge, MalformedRequest, UnsupportedMedia
 PART = "image"
 """The name of the form's part that holds the picture."""
 
+_FILES = ("application/octet-stream", "application/dicom")
+"""Media types of pictures, beside those of images."""
+
 BODY: Mapping[str, Any] = {
     "requestBody": {
         "required": True,
@@ -25,7 +28,7 @@ BODY: Mapping[str, Any] = {
                 }
             },
             "image/*": {"schema": {"type": "string", "format": "binary"}},
-            "application/octet-stream": {"schema": {"type": "string", "format": "binary"}},
+            **{name: {"schema": {"type": "string", "format": "binary"}} for name in _FILES},
         },
     }
 }
@@ -47,12 +50,12 @@ async def read_picture(request: Request, limit: int) -> bytes:
     media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if media_type == "multipart/form-data":
         data = await _part(request, _limited(request, limit))
-    elif media_type.startswith("image/") or media_type == "application/octet-stream":
+    elif media_type.startswith("image/") or media_type in _FILES:
         data = await read_body(request, limit)
     else:
         raise UnsupportedMedia(
             f"the body is {media_type or 'of no stated type'}; send multipart/form-data with a "
-            f"part {PART!r}, or the picture itself as image/* or application/octet-stream"
+            f"part {PART!r}, or the picture itself as image/* or {' or '.join(_FILES)}"
         )
     if not data:
         raise MalformedRequest("the picture is empty: 0 bytes came")

@@ -4,6 +4,7 @@ from PIL import Image
 
 from app.card import Fit
 from app.imaging.fit import geometry
+from app.imaging.orientation import ASIDE, exif_of, orientation_of
 
 REDUCTIONS = (8, 4, 2)
 """How many times smaller libjpeg can decode each way, by leaving out high frequencies."""
@@ -14,10 +15,6 @@ GAP = 2.0
 LEAST = 256
 """Pixels of the shorter side of a reduced picture. Below, decoding is quick, and networks that see
 32 pixels answer otherwise; docs/performance.md tells how far scores move."""
-
-_ORIENTATION = 0x0112
-_FLIPPED_OR_TURNED = range(2, 9)
-_TURNED_ASIDE = range(5, 9)
 
 
 def draft(image: Image.Image, how: Fit) -> tuple[int, tuple[int, int] | None]:
@@ -34,11 +31,11 @@ def draft(image: Image.Image, how: Fit) -> tuple[int, tuple[int, int] | None]:
     if image.format != "JPEG":
         return 1, None
     width, height = image.size
-    orientation = image.getexif().get(_ORIENTATION)
-    upright = (height, width) if orientation in _TURNED_ASIDE else (width, height)
+    orientation = orientation_of(exif_of(image))
+    upright = (height, width) if orientation in ASIDE else (width, height)
     for reduction in REDUCTIONS:
         # A rest at the right or lower edge would be at another one after a turn.
-        rest = orientation in _FLIPPED_OR_TURNED and (width % reduction or height % reduction)
+        rest = orientation != 1 and (width % reduction or height % reduction)
         enough = min(width, height) >= reduction * LEAST
         if enough and not rest and reduction * GAP <= shrinking(*upright, how):
             done = image.draft(None, (width // reduction, height // reduction))

@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from app.card import Fit
+from app.imaging.color import srgb
 from app.imaging.picture import Picture
 
 _RESAMPLING = {
@@ -29,15 +30,15 @@ def fit(picture: Picture, how: Fit | None, multiple: int = 1) -> NDArray[np.uint
         multiple: the sides are padded to multiples of it by repeating the border.
 
     Returns:
-        uint8 `[h, w, 3]`.
+        uint8 `[h, w, 3]`, sRGB: colours are converted where there are fewest of them.
     """
     if how is None:
-        return pad(picture.rgb8, multiple)
+        return pad(srgb(picture.rgb8, picture.icc), multiple)
     size, box = geometry(picture.width, picture.height, how)
     left, top, right, bottom = (side / picture.reduction for side in box)
     image = Image.fromarray(np.ascontiguousarray(picture.rgb8))
     resized = image.resize(size, _RESAMPLING[how.interpolation], (left, top, right, bottom))
-    return pad(np.asarray(resized), multiple)
+    return pad(srgb(np.asarray(resized), picture.icc), multiple)
 
 
 def geometry(width: int, height: int, how: Fit) -> tuple[tuple[int, int], Box]:

@@ -64,8 +64,20 @@ def check(data: bytes, max_pixels: int) -> None:
         raise BrokenPicture("the picture's headers are damaged") from error
 
 
+def depth(data: bytes) -> int:
+    """Bits of a sample of a file that `check` has let pass.
+
+    Returns:
+        0 where components differ from one another, are signed, or have fewer samples than others.
+    """
+    _, body = next(_segments(data, codestream(data)))
+    kinds = {bytes(kind) for kind in zip(*[iter(body[36:])] * 3, strict=False)}
+    sample, *steps = kinds.pop()
+    return sample + 1 if not kinds and steps == [1, 1] and sample < 128 else 0
+
+
 def _check(data: bytes, max_pixels: int) -> None:
-    segments = _segments(data, _codestream(data))
+    segments = _segments(data, codestream(data))
     marker, body = next(segments)
     if marker != _SIZ:
         raise BrokenPicture("the picture's headers do not begin with its size")
@@ -112,7 +124,7 @@ def _cells(size: _Size, wide: int, tall: int) -> int:
     return (across + size.across) * (along + size.along)
 
 
-def _codestream(data: bytes) -> int:
+def codestream(data: bytes) -> int:
     """Where the codestream begins: at once, or in the box `jp2c` of a JP2 file."""
     place = 0
     while data[place : place + 2] != _SOC.to_bytes(2):

@@ -2,11 +2,12 @@
 
 import struct
 import zlib
-from collections.abc import Sequence
+from collections.abc import Iterator
 from typing import IO
 
 import numpy as np
 
+from app.imaging.metadata import Metadata
 from app.imaging.strips import Strips, rows_of
 
 LEVEL = 3
@@ -18,12 +19,11 @@ ROWS = 64
 _SIGNATURE = b"\x89PNG\r\n\x1a\n"
 _COLOR_TYPES = {1: 0, 2: 4, 3: 2, 4: 6}
 _UP = 2
+_METRE = 1
+_INCH_IN_METRES = 0.0254
 
-Chunk = tuple[bytes, bytes]
-"""The type of a chunk, four letters, and what is in it."""
 
-
-def write_png(picture: Strips, file: IO[bytes], chunks: Sequence[Chunk] = ()) -> None:
+def write_png(picture: Strips, file: IO[bytes]) -> None:
     """Write a picture (W3C, PNG Specification, third edition).
 
     Each row is written as its difference from the row above (filter "Up"): of enlarged photos that
@@ -33,7 +33,6 @@ def write_png(picture: Strips, file: IO[bytes], chunks: Sequence[Chunk] = ()) ->
     Args:
         picture: of 8 or 16 bits.
         file: where to; it is only written to, so it may be a pipe.
-        chunks: further ones that stand before the pixels.
     """
     bits = picture.dtype.itemsize * 8
     color = _COLOR_TYPES[picture.channels]
@@ -42,7 +41,7 @@ def write_png(picture: Strips, file: IO[bytes], chunks: Sequence[Chunk] = ()) ->
     _write(file, b"IHDR", header)
     if picture.icc is not None:
         _write(file, b"iCCP", b"ICC profile\0\0" + zlib.compress(picture.icc))
-    for kind, content in chunks:
+    for kind, content in _chunks(picture.metadata):
         _write(file, kind, content)
     packing = zlib.compressobj(LEVEL)
     above = np.zeros((1, picture.width * picture.channels * picture.dtype.itemsize), np.uint8)
@@ -58,6 +57,19 @@ def write_png(picture: Strips, file: IO[bytes], chunks: Sequence[Chunk] = ()) ->
             _write(file, b"IDAT", packed)
     _write(file, b"IDAT", packing.flush())
     _write(file, b"IEND", b"")
+
+
+def _chunks(metadata: Metadata) -> Iterator[tuple[bytes, bytes]]:
+    """The types of chunks before the pixels, four letters each, and what is in them."""
+    if metadata.dpi is not None:
+        across, down = (round(dpi / _INCH_IN_METRES) for dpi in metadata.dpi)
+        if max(across, down) < 2**31:
+            yield b"pHYs", struct.pack(">IIB", across, down, _METRE)
+    if metadata.exif is not None:
+        yield b"eXIf", metadata.exif.removeprefix(b"Exif\0\0")
+    if metadata.xmp is not None:
+        text = metadata.xmp.decode("utf-8", "replace").encode()
+        yield b"iTXt", b"XML:com.adobe.xmp" + bytes(5) + text
 
 
 def _write(file: IO[bytes], kind: bytes, content: bytes) -> None:

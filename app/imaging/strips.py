@@ -8,10 +8,15 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
+from app.imaging.georeference import GeoReference
+from app.imaging.metadata import NONE, Metadata
 from app.imaging.picture import Picture
 
 CHANNELS = {1: "gray", 2: "gray with alpha", 3: "RGB", 4: "RGB with alpha"}
 """What the channels of a strip are, by their number."""
+
+ROWS = 256
+"""Rows of a picture in memory that are handed on at once."""
 
 REACH = 3
 """Rows that bicubic interpolation looks at beyond a row, at most."""
@@ -28,6 +33,8 @@ class Strips:
         dtype: uint8 or uint16.
         strips: `[rows, width, channels]` of that type each; their rows add up to `height`.
         icc: colour profile that they are in; `None` means sRGB.
+        metadata: resolution, EXIF and XMP.
+        geo: where on earth all of it lies.
     """
 
     width: int
@@ -36,6 +43,23 @@ class Strips:
     dtype: np.dtype[Any]
     strips: Iterable[NDArray[Any]]
     icc: bytes | None = None
+    metadata: Metadata = NONE
+    geo: GeoReference | None = None
+
+
+def strips_of(picture: Picture) -> Strips:
+    """A picture that is in memory, a few rows at a time."""
+    parts = range(0, picture.height, ROWS)
+    return Strips(
+        width=picture.width,
+        height=picture.height,
+        channels=(1 if picture.gray else 3) + (picture.alpha is not None),
+        dtype=picture.pixels.dtype,
+        strips=(picture.samples(top, top + ROWS) for top in parts),
+        icc=picture.icc,
+        metadata=picture.metadata,
+        geo=picture.geo,
+    )
 
 
 def enlarged(picture: Picture, scale: int, bands: Iterable[NDArray[Any]]) -> Strips:
@@ -61,13 +85,16 @@ def enlarged(picture: Picture, scale: int, bands: Iterable[NDArray[Any]]) -> Str
             yield strip
             top = bottom
 
+    width, height = picture.width * scale, picture.height * scale
     return Strips(
-        width=picture.width * scale,
-        height=picture.height * scale,
+        width=width,
+        height=height,
         channels=colors + (alpha is not None),
         dtype=picture.pixels.dtype,
         strips=strips(),
         icc=picture.icc,
+        metadata=picture.metadata.of_size(width, height, scale),
+        geo=picture.geo and picture.geo.scaled(scale),
     )
 
 

@@ -9,23 +9,27 @@ from numpy.typing import NDArray
 from pydantic import BaseModel
 
 from app.imaging.dense import unfit
-from app.imaging.encode import encode
+from app.imaging.encode import MEDIA_TYPES, PLAIN, Writing, encode
 from app.imaging.fit import fit
+from app.imaging.metadata import Metadata
 from app.imaging.picture import Picture
 from app.imaging.render import HEAT, gray, levels, overlay
 from app.runtime.contract import Contract, Tensor
 from app.runtime.model import Model
-from app.tasks.task import JSON, PNG, Bounds, Document, Options, Task
+from app.tasks.task import JSON, PNG, TIFF, UNBOUNDED, Bounds, Document, PictureOptions, Task
 
 Render = Literal["map", "overlay", "cutout"]
 
 
-class SaliencyOptions(Options):
+class SaliencyOptions(PictureOptions):
     """What may be chosen for a saliency."""
 
     render: Render = "map"
     """`map`: gray, white where it is salient; `overlay`: a heat map over the picture; `cutout`:
     the picture, transparent where it is not salient. JSON is the same for all."""
+
+    format: Literal["png", "tiff"] | None = None
+    """Format of the drawing; a TIFF of an upload with a georeference is a GeoTIFF."""
 
 
 class Peak(BaseModel):
@@ -59,6 +63,7 @@ class Result:
     picture: Picture
     render: Render
     model: str
+    writing: Writing = PLAIN
 
     @cached_property
     def document(self) -> Saliency:
@@ -78,12 +83,15 @@ class Result:
     def drawn(self) -> Picture:
         """The map as the picture that was asked for."""
         if self.render == "map":
-            return gray(levels(self.saliency))
+            # A map of the picture's size has its resolution; it was taken by no camera.
+            metadata = Metadata(dpi=self.picture.metadata.dpi)
+            shown = gray(levels(self.saliency))
+            return replace(shown, metadata=metadata, geo=self.picture.geo)
         if self.render == "overlay":
             return overlay(self.picture, levels(self.saliency), HEAT)
         alpha = self.picture.alpha8
         opaque = np.float32(1) if alpha is None else alpha / np.float32(255)
-        # PNG as Pillow writes it has no alpha beside 16-bit gray, so a cutout has 8 bits.
+        # What is salient has no more than 8 bits, so the cutout has none either.
         return replace(self.picture, pixels=self.picture.rgb8, alpha=levels(self.saliency * opaque))
 
 
@@ -99,7 +107,17 @@ class SaliencyTask(Task[SaliencyOptions, Result]):
     )
     options = SaliencyOptions
     document: ClassVar[type[Document]] = Saliency
-    media_types = (PNG, JSON)
+    media_types = (PNG, TIFF, JSON)
+
+    def offers(
+        self,
+        picture: Picture,
+        options: SaliencyOptions,
+        model: Model,
+        bounds: Bounds = UNBOUNDED,
+    ) -> tuple[str, ...]:
+        """The format asked for, or all."""
+        return self.media_types if options.format is None else (MEDIA_TYPES[options.format],)
 
     def infer(
         self, model: Model, picture: Picture, options: SaliencyOptions, bounds: Bounds
@@ -110,13 +128,13 @@ class SaliencyTask(Task[SaliencyOptions, Result]):
         saliency = unfit(
             outputs["saliency"][0], picture.width, picture.height, card.fit, card.multiple
         )
-        return Result(saliency, picture, options.render, card.reference)
+        return Result(saliency, picture, options.render, card.reference, options.writing)
 
     def encode(self, result: Result, media_type: str) -> bytes:
-        """Numbers as JSON, or the map drawn as a PNG."""
+        """Numbers as JSON, or the map drawn as a picture."""
         if media_type == JSON:
             return result.document.model_dump_json().encode()
-        return encode(result.drawn(), media_type)
+        return encode(result.drawn(), media_type, result.writing)
 
     def text(self, result: Result) -> str:
         """Such as `peak 0.97 at 120,88; 18.0% of the picture within 40,20 to 200,180`."""

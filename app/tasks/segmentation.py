@@ -1,5 +1,6 @@
 """Segmentation: the class of every pixel, as a mask, over the picture, counted or as shapes."""
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any, ClassVar, Literal
@@ -9,17 +10,22 @@ from numpy.typing import NDArray
 from pydantic import BaseModel
 
 from app.card import ModelCard
+from app.imaging.color import srgb
 from app.imaging.dense import counted, unfit, unfit_classes
-from app.imaging.encode import encode, encode_indexed
+from app.imaging.encode import MEDIA_TYPES, PLAIN, Writing, encode, encode_indexed
 from app.imaging.fit import fit
+from app.imaging.geojson import collection, features
+from app.imaging.metadata import Metadata
 from app.imaging.palette import VOID, Color, palette
 from app.imaging.picture import Picture
 from app.imaging.render import overlay
 from app.imaging.shapes import polygons, run_lengths
 from app.runtime.contract import Contract, Tensor
 from app.runtime.model import Model
-from app.tasks.task import JSON, PNG, UNBOUNDED, Bounds, Document, Options, Task
+from app.tasks.task import JSON, PNG, TIFF, UNBOUNDED, Bounds, Document, PictureOptions, Task
 from app.tasks.tiled import Tiled
+
+GEOJSON = "application/geo+json"
 
 CONTEXT = 160
 """Context of a tile where no context is exact (the card's halo is null)."""
@@ -28,15 +34,19 @@ Render = Literal["mask", "overlay"]
 Ring = list[tuple[int, int]]
 
 
-class SegmentationOptions(Options):
+class SegmentationOptions(PictureOptions):
     """What may be chosen for a segmentation."""
 
     render: Render = "mask"
-    """`mask`: a PNG whose pixel values are classes; `overlay`: their colours over the picture.
+    """`mask`: a picture whose pixel values are classes; `overlay`: their colours over the upload.
     JSON is the same for both."""
 
-    shapes: Literal["rle", "polygons"] | None = None
-    """Answer JSON with the outline of every class: COCO run lengths or polygons with holes."""
+    format: Literal["png", "tiff"] | None = None
+    """Format of the drawing; a TIFF of an upload with a georeference is a GeoTIFF."""
+
+    shapes: Literal["rle", "polygons", "geojson"] | None = None
+    """Answer JSON with the outline of every class: COCO run lengths, polygons with holes, or as a
+    whole GeoJSON, in the coordinates of an upload that has a georeference."""
 
 
 class ClassShare(BaseModel):
@@ -83,13 +93,18 @@ class Segmentation(Document):
 
 @dataclass(frozen=True)
 class Result:
-    """Classes of pixels, uint8 `[H, W]`, and what an answer is made of."""
+    """Classes of pixels, uint8 `[H, W]`, and what an answer is made of.
+
+    `collection` is the GeoJSON that is answered instead of the document, if it was asked for.
+    """
 
     classes: NDArray[np.uint8]
     picture: Picture
     render: Render
     colors: tuple[Color, ...]
     document: Segmentation
+    writing: Writing = PLAIN
+    collection: dict[str, Any] | None = None
 
 
 class SegmentationTask(Task[SegmentationOptions, Result]):
@@ -105,7 +120,7 @@ class SegmentationTask(Task[SegmentationOptions, Result]):
     )
     options = SegmentationOptions
     document: ClassVar[type[Document]] = Segmentation
-    media_types = (PNG, JSON)
+    media_types = (PNG, TIFF, JSON, GEOJSON)
 
     def offers(
         self,
@@ -114,8 +129,10 @@ class SegmentationTask(Task[SegmentationOptions, Result]):
         model: Model,
         bounds: Bounds = UNBOUNDED,
     ) -> tuple[str, ...]:
-        """Shapes are JSON; without them a PNG comes first."""
-        return self.media_types if options.shapes is None else (JSON,)
+        """Shapes are JSON; without them a PNG comes first, or the format asked for is all."""
+        if options.shapes is not None:
+            return (GEOJSON, JSON) if options.shapes == "geojson" else (JSON,)
+        return (PNG, TIFF, JSON) if options.format is None else (MEDIA_TYPES[options.format],)
 
     def infer(
         self, model: Model, picture: Picture, options: SegmentationOptions, bounds: Bounds
@@ -146,21 +163,40 @@ class SegmentationTask(Task[SegmentationOptions, Result]):
             ],
             exact=exact,
         )
-        if options.shapes is not None:
+        drawn = None
+        if options.shapes == "geojson":
+            drawn = collection(
+                [
+                    feature
+                    for index in bounds.steps(occurring)
+                    for feature in features(
+                        classes == index, picture.geo, index=index, label=_label(card, index)
+                    )
+                ],
+                picture.geo,
+                model=card.reference,
+            )
+        elif options.shapes is not None:
             document.shapes = [
                 _shape(classes == index, index, _label(card, index), options.shapes)
                 for index in bounds.steps(occurring)
             ]
-        return Result(classes, picture, options.render, colors, document)
+        return Result(classes, picture, options.render, colors, document, options.writing, drawn)
 
     def encode(self, result: Result, media_type: str) -> bytes:
-        """Numbers and shapes as JSON, or the classes drawn as a PNG."""
+        """Numbers and shapes as JSON, or the classes drawn as a picture."""
+        if result.collection is not None:
+            return json.dumps(result.collection, separators=(",", ":")).encode()
         if media_type == JSON:
             return result.document.model_dump_json(exclude_none=True).encode()
         if result.render == "mask":
-            return encode_indexed(result.classes, result.colors)
+            kept = result.picture.bare if result.writing.metadata == "strip" else result.picture
+            # A mask of the picture's size has its resolution; it was taken by no camera.
+            metadata = Metadata(dpi=kept.metadata.dpi)
+            return encode_indexed(result.classes, result.colors, media_type, kept.geo, metadata)
         colors = np.array(result.colors, np.uint8)
-        return encode(overlay(result.picture, result.classes, colors), media_type)
+        drawn = overlay(result.picture, result.classes, colors)
+        return encode(drawn, media_type, result.writing)
 
     def text(self, result: Result) -> str:
         """Such as `road 45.1%, sky 20.3%`, by falling share."""
@@ -191,9 +227,11 @@ def _tiled(model: Model, picture: Picture, bounds: Bounds) -> tuple[NDArray[np.u
         sure = unfit(outputs["confidence"], *how) if "confidence" in outputs else 1.0
         return np.stack([classes, np.broadcast_to(np.float32(sure), classes.shape)], axis=-1)
 
-    tiled = Tiled(
-        model, CONTEXT, lambda images: images, answer, "surest", replace(bounds, cut=note)
-    )
+    def seen(images: NDArray[np.uint8]) -> NDArray[np.uint8]:
+        rows = images.reshape(-1, *images.shape[2:])
+        return srgb(rows, picture.icc).reshape(images.shape)
+
+    tiled = Tiled(model, CONTEXT, seen, answer, "surest", replace(bounds, cut=note))
     classes = np.empty((picture.height, picture.width), np.uint8)
     top = 0
     for band in tiled.bands(picture.rgb8):

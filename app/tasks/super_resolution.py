@@ -3,20 +3,29 @@
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import IO, Any
+from typing import IO, Annotated, Any
 
 import numpy as np
 from numpy.typing import NDArray
+from pydantic import Field
 
 from app.errors import PictureTooLarge
-from app.imaging.encode import MEDIA_TYPES, Format, can_hold, encode, own_media_type
+from app.imaging.encode import (
+    MEDIA_TYPES,
+    PLAIN,
+    Format,
+    Writing,
+    can_hold,
+    encode,
+    own_media_type,
+)
 from app.imaging.picture import Picture
 from app.imaging.png_writer import write_png
 from app.imaging.strips import Strips, enlarged, enlarged_alpha
 from app.imaging.tiff_writer import write_tiff
 from app.runtime.contract import Contract, Tensor
 from app.runtime.model import Model
-from app.tasks.task import UNBOUNDED, Bounds, Options, Task
+from app.tasks.task import UNBOUNDED, Bounds, PictureOptions, Task
 from app.tasks.tiled import Tiled
 
 CONTEXT = 32
@@ -32,11 +41,22 @@ LARGE = 8_000_000
 """Pixels of an answer above which it is never in memory whole, where the format allows that."""
 
 
-class SuperResolutionOptions(Options):
+class SuperResolutionOptions(PictureOptions):
     """What may be chosen for a super-resolution."""
 
     format: Format | None = None
     """Format of the answer; the upload's own when absent, PNG where that can not be written."""
+
+    quality: Annotated[int | None, Field(ge=1, le=100)] = None
+    """Of JPEG, WebP and AVIF; 95 when absent, 90 of AVIF."""
+
+    lossless: bool = False
+    """WebP without loss. PNG and TIFF are so in any case, JPEG and AVIF in none."""
+
+    @property
+    def writing(self) -> Writing:
+        """How the answer is written."""
+        return Writing(self.quality, self.lossless, self.metadata)
 
 
 @dataclass(frozen=True)
@@ -48,11 +68,13 @@ class Result:
         scale: how many times larger each way.
         bands: the colours, `[rows, W * scale, 3]` of the original's type, from top to bottom;
             those that are still to be made can be gone through once.
+        writing: how it is written.
     """
 
     original: Picture
     scale: int
     bands: Iterable[NDArray[Any]]
+    writing: Writing = PLAIN
 
     @cached_property
     def picture(self) -> Picture:
@@ -64,7 +86,9 @@ class Result:
             top += len(band)
         alpha = self.original.alpha
         grown = None if alpha is None else enlarged_alpha(alpha, self.scale)
-        return replace(self.original, pixels=pixels, alpha=grown)
+        metadata = self.original.metadata.of_size(self.width, self.height, self.scale)
+        geo = self.original.geo and self.original.geo.scaled(self.scale)
+        return replace(self.original, pixels=pixels, alpha=grown, metadata=metadata, geo=geo)
 
     @property
     def width(self) -> int:
@@ -150,18 +174,20 @@ class SuperResolutionTask(Task[SuperResolutionOptions, Result]):
                     levels = band if band.dtype.kind == "u" else _levels(band, picture)
                 yield levels
 
-        result = Result(picture, scale, bands())
+        result = Result(picture, scale, bands(), options.writing)
         later = bounds.later and result.large
         return result if later else replace(result, bands=list(result.bands))
 
     def encode(self, result: Result, media_type: str) -> bytes:
         """The picture as a file in memory."""
-        return encode(result.picture, media_type)
+        return encode(result.picture, media_type, result.writing)
 
     def write(self, result: Result, media_type: str, file: IO[bytes]) -> None:
         """The picture as a file; a large one is made meanwhile, if the format allows that."""
         if result.large and media_type in STREAMED:
-            strips = enlarged(result.original, result.scale, result.bands)
+            stripped = result.writing.metadata == "strip"
+            original = result.original.bare if stripped else result.original
+            strips = enlarged(original, result.scale, result.bands)
             STREAMED[media_type](strips, file)
         else:
             super().write(result, media_type, file)

@@ -5,17 +5,20 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
-from typing import IO, ClassVar, Generic, TypeVar
+from typing import IO, Annotated, ClassVar, Generic, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from app.card import Fit
+from app.imaging.encode import Keep, Writing
 from app.imaging.picture import Picture
+from app.imaging.window import checked
 from app.runtime.contract import Contract
 from app.runtime.model import Model
 
 JSON = "application/json"
 PNG = "image/png"
+TIFF = "image/tiff"
 
 TILE_PIXELS = 2**16
 """Pixels of a tile where nothing else is said. A tile of 256x256 takes 0.6 GB of the shipped
@@ -31,6 +34,27 @@ class Options(BaseModel):
 
     model: str | None = Field(default=None, examples=["resnet20-cifar10", "srdensenet-x4@1"])
     """`name` or `name@version` of a model; the task's default model when absent."""
+
+    frame: Annotated[int, Field(ge=0)] = 0
+    """Which frame of an animation or DICOM, or page of a TIFF; the first is 0."""
+
+    window: Annotated[str | None, AfterValidator(checked)] = Field(
+        default=None, examples=["40,400"]
+    )
+    """`center,width` of the values of a gray DICOM picture that are shown, darkest to brightest;
+    the file's own window when absent."""
+
+
+class PictureOptions(Options):
+    """What may be chosen where the answer is, or may be, a picture."""
+
+    metadata: Keep = "keep"
+    """`keep` resolution, EXIF and XMP, as far as they are true of the answer, or `strip` them."""
+
+    @property
+    def writing(self) -> Writing:
+        """How the answer is written."""
+        return Writing(metadata=self.metadata)
 
 
 class Document(BaseModel):
@@ -141,7 +165,7 @@ class Task(ABC, Generic[O, R]):
         Args:
             result: of `infer`.
             media_type: one of those that `offers` named.
-            file: empty and seekable.
+            file: empty, seekable and readable.
 
         Raises:
             DensightError: what `infer` left to do can not be done.

@@ -16,6 +16,8 @@ from app.runtime import device
 from app.settings import Settings
 from app.tasks import TASKS, super_resolution
 from tests import tiny
+from tests.app.imaging import golden
+from tests.app.imaging.dicom.made import dicom
 from tests.conftest import noise, png
 
 
@@ -39,7 +41,7 @@ def test_help_names_every_command() -> None:
 
 def test_options_of_a_task_are_options_of_its_command() -> None:
     assert "--top-k" in run("classify", "--help").output
-    assert "png|jpeg|webp|tiff" in run("upscale", "--help").output
+    assert "png|jpeg|webp|avif|tiff" in run("upscale", "--help").output
     assert "map|overlay|cutout" in run("saliency", "--help").output
     assert "rle|polygons" in run("segment", "--help").output
 
@@ -51,6 +53,40 @@ def test_classify(tmp_path: Path) -> None:
     assert answer.exit_code == 0
     assert "red.png: red 100.0%" in answer.output
     assert "blue.png: blue 100.0%" in answer.output
+
+
+def test_a_frame_by_its_number(tmp_path: Path) -> None:
+    (tmp_path / "two.gif").write_bytes(golden.animation("GIF", "red", "blue", size=(12, 9)))
+    answer = run("classify", tmp_path / "two.gif", "--frame", 1, "--top-k", 1)
+    assert "two.gif: blue" in answer.output
+    answer = run("classify", tmp_path / "two.gif", "--frame", 2)
+    assert answer.exit_code == 1
+    assert "the picture has 2 frames" in answer.output
+
+
+def test_an_option_out_of_range_is_told_in_one_line(tmp_path: Path) -> None:
+    answer = run("classify", tmp_path / "none.png", "--frame", -1)
+    assert answer.exit_code == 2
+    assert "--frame: Input should be greater" in answer.output
+    answer = run("classify", tmp_path / "none.png", "--window", "wide")
+    assert answer.exit_code == 2
+    assert "--window: a window is" in answer.output
+
+
+def test_a_window_of_a_dicom(tmp_path: Path) -> None:
+    shades = np.repeat(np.array([[0, 100, 200, 200]], np.uint16), 3, axis=0)
+    (tmp_path / "slice.dcm").write_bytes(dicom(shades))
+    large = tmp_path / "large.png"
+    answer = run("upscale", tmp_path / "slice.dcm", "--window", "100,100", "-o", large)
+    assert answer.exit_code == 0, answer.output
+    with Image.open(large) as image:
+        assert np.asarray(image)[0].tolist() == pytest.approx(
+            [0] * 2 + [32768] * 2 + [65535] * 4, abs=700
+        )
+    (tmp_path / "red.png").write_bytes(png())
+    answer = run("upscale", tmp_path / "red.png", "--window", "100,100", "-o", large)
+    assert answer.exit_code == 1
+    assert "a window is for DICOM pictures" in answer.output
 
 
 def test_classify_writes_json(tmp_path: Path) -> None:

@@ -60,7 +60,7 @@ def named() -> dict[str, Any]:
 SCHEMA = schemathesis.openapi.from_dict(named())
 
 PICTURES = st.sampled_from([png(), png((1, 2, 3, 4)), png()[:-20], b"GIF89a"]) | st.binary()
-for _media_type in ("image/*", "application/octet-stream"):
+for _media_type in ("image/*", "application/octet-stream", "application/dicom"):
     schemathesis.openapi.media_type(_media_type, PICTURES)
 
 

@@ -8,14 +8,16 @@ import httpx
 import pytest
 from PIL import Image
 
-from app.imaging.decode import FORMATS
-from tests.app.imaging import odd
+from app.imaging.signatures import FORMATS
+from tests.app.imaging import golden, odd
+from tests.app.imaging.test_directories import overlapping
 from tests.conftest import Make, file, noise, serving
 
 URL = "/v1/classification"
 RAW = {"content-type": "application/octet-stream"}
 LIMIT = 1_000_000
 RGB = Image.fromarray(noise(24, 17))
+DEEP = golden.deep(3, 17, 9)
 ONE_BIT = RGB.convert("1")
 
 SAMPLES = {format.lower(): file(RGB, format) for format in FORMATS} | {
@@ -33,6 +35,13 @@ SAMPLES = {format.lower(): file(RGB, format) for format in FORMATS} | {
     "pgm": file(RGB.convert("L"), "PPM"),
     "plain ppm": b"P3 2 1 255 " + b" 7" * 6,
     "codestream": odd.codestream(16, 16),
+    "deep png": golden.png(DEEP, 16, golden.RGB),
+    "deep jpeg 2000": golden.jpeg2000(DEEP),
+    "deep tiff": golden.tiff(DEEP, photometric="rgb", compression="lzw", predictor=True),
+    "bigtiff": golden.tiff(DEEP, photometric="rgb", compression="zstd", bigtiff=True),
+    "floating tiff": golden.tiff((DEEP / 65535).astype("f4"), photometric="rgb", tile=(16, 16)),
+    "deep ppm": b"P6 17 9 65535 " + DEEP.astype(">u2").tobytes(),
+    "pfm": b"Pf 3 2 -1.0 " + bytes(24),
 }
 
 BOMBS = {
@@ -44,6 +53,9 @@ BOMBS = {
     "international text": odd.png_with(b"iTXt", b"a\0\1\0\0\0" + odd.packed(10**8)),
     "precincts": odd.codestream(1000, 1000, precinct=1),
     "code-blocks": odd.jp2(odd.codestream(1000, 1000, block=0)),
+    "chunks": odd.png_with(b"abCd", b"", times=100_000),
+    "directories": overlapping(100, 2**18),
+    "exif": odd.png_with(b"eXIf", overlapping(100, 2**18)),
     "tiles": odd.codestream(1000, 1000, tile=(1, 1)),
 } | {name: announcing(16_000, 16_000) for name, announcing in odd.ANNOUNCING.items()}
 

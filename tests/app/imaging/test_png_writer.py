@@ -7,6 +7,7 @@ import pytest
 from numpy.typing import NDArray
 from PIL import Image
 
+from app.imaging.metadata import Metadata
 from app.imaging.png_writer import write_png
 from app.imaging.strips import Strips
 
@@ -54,10 +55,16 @@ def test_a_colour_profile() -> None:
         assert image.info["icc_profile"] == b"a profile"
 
 
-def test_further_chunks() -> None:
+def test_what_the_file_says_of_itself() -> None:
     rows = pixels(3, np.uint8)
+    exif = Image.Exif()
+    exif[0x010F] = "Densight"
+    xmp = "<x:xmpmeta>äöü</x:xmpmeta>".encode()
     buffer = io.BytesIO()
-    resolution = (11811).to_bytes(4) * 2 + b"\1"  # 300 dpi
-    write_png(Strips(31, 150, 3, rows.dtype, [rows]), buffer, [(b"pHYs", resolution)])
+    metadata = Metadata((300.0, 150.0), exif.tobytes(), xmp)
+    write_png(Strips(31, 150, 3, rows.dtype, [rows], metadata=metadata), buffer)
     with Image.open(buffer) as image:
-        assert image.info["dpi"] == pytest.approx((300, 300), abs=0.01)
+        assert np.array_equal(np.asarray(image), rows)
+        assert image.info["dpi"] == pytest.approx((300, 150), abs=0.02)
+        assert image.getexif()[0x010F] == "Densight"
+        assert image.info["xmp"] == xmp

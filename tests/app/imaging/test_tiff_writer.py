@@ -1,17 +1,18 @@
 """TIFF files that are written strip by strip are read by others as what was written."""
 
 import io
+import tempfile
 
 import numpy as np
 import pytest
+import tifffile
 from numpy.typing import NDArray
 from PIL import Image
 
 from app.imaging import tiff_writer
+from app.imaging.metadata import Metadata
 from app.imaging.strips import Strips
 from app.imaging.tiff_writer import write_tiff
-
-tifffile = pytest.importorskip("tifffile")
 
 
 def pixels(channels: int, dtype: type, height: int = 300, width: int = 271) -> NDArray[np.uint16]:
@@ -58,11 +59,26 @@ def test_a_large_one_is_a_bigtiff(monkeypatch: pytest.MonkeyPatch) -> None:
         assert np.array_equal(file.asarray(), rows)
 
 
-def test_further_tags() -> None:
-    rows = pixels(3, np.uint8)
+def test_a_palette() -> None:
+    rows = pixels(1, np.uint8)
+    colors = [(i, 255 - i, 7) for i in range(256)]
     buffer = io.BytesIO()
-    scale = (33550, 12, 3, (0.25, 0.25, 0.0), False)  # ModelPixelScaleTag
-    write_tiff(Strips(271, 300, 3, rows.dtype, [rows]), buffer, [scale])
-    buffer.seek(0)
-    with tifffile.TiffFile(buffer) as file:
-        assert file.pages[0].tags[33550].value == (0.25, 0.25, 0.0)
+    write_tiff(Strips(271, 300, 1, rows.dtype, [rows]), buffer, colors)
+    with Image.open(buffer) as image:
+        assert image.mode == "P"
+        assert np.array_equal(np.asarray(image), rows[..., 0])
+        assert np.array_equal(np.asarray(image.convert("RGB")), np.array(colors)[rows[..., 0]])
+
+
+def test_a_file_without_a_name() -> None:
+    """It moves to the disk while it is written."""
+    exif = Image.Exif()
+    exif[0x8825] = {1: "N"}
+    rows = pixels(3, np.uint8)
+    metadata = Metadata(exif=exif.tobytes())
+    with tempfile.SpooledTemporaryFile(1000) as file:
+        write_tiff(Strips(271, 300, 3, rows.dtype, [rows], metadata=metadata), file)
+        file.seek(0)
+        with Image.open(file) as image:
+            assert np.array_equal(np.asarray(image), rows)
+            assert image.getexif().get_ifd(0x8825) == {1: "N"}

@@ -84,6 +84,19 @@ def test_the_cutout_of_a_picture_with_alpha(client: httpx.Client) -> None:
     assert not np.array_equal(alpha, pixels[..., 3])
 
 
+@pytest.mark.parametrize(("render", "kept"), [("map", False), ("overlay", True), ("cutout", True)])
+def test_what_the_file_says_of_itself(client: httpx.Client, render: str, kept: bool) -> None:
+    exif = Image.Exif()
+    exif[0x010F] = "Densight"
+    data = file(Image.fromarray(noise(9, 6)), exif=exif, dpi=(300, 300))
+    with opened(client, data, render=render) as image:
+        assert image.info["dpi"] == pytest.approx((300, 300), abs=0.02)
+        assert image.getexif().get(0x010F) == ("Densight" if kept else None)
+    with opened(client, data, render=render, metadata="strip") as image:
+        assert "dpi" not in image.info
+        assert not image.getexif()
+
+
 @pytest.mark.parametrize(("render", "mode"), [("map", "L"), ("overlay", "RGB"), ("cutout", "LA")])
 def test_sixteen_bit_gray(client: httpx.Client, render: str, mode: str) -> None:
     deep = np.arange(12, dtype=np.uint16).reshape(3, 4) * 5001
@@ -143,7 +156,7 @@ def test_negotiation(client: httpx.Client) -> None:
         assert answer.headers["content-type"] == given
     answer = client.post(URL, content=png(), headers={**RAW, "accept": "image/jpeg"})
     assert answer.status_code == 406
-    assert answer.json()["available"] == ["image/png", "application/json"]
+    assert answer.json()["available"] == ["image/png", "image/tiff", "application/json"]
     answer = client.post(URL, params={"render": "fog"}, content=png(), headers=RAW)
     assert answer.status_code == 422
 

@@ -15,6 +15,7 @@ from pycocotools import mask as coco
 from app.card import Fit
 from app.imaging.palette import palette
 from tests import tiny
+from tests.app.imaging import golden
 from tests.app.imaging.test_shapes import filled
 from tests.conftest import Make, file, noise, opened_at, png, serving
 
@@ -75,6 +76,32 @@ def test_a_card_s_own_palette_and_what_it_lacks(client: httpx.Client) -> None:
     classes = client.post(URL, params={"model": "painted"}, content=data, headers=JSON).json()
     assert [share["label"] for share in classes["classes"]] == ["red", "1", "2"]
     assert classes["classes"][0]["color"] == "#090807"
+
+
+@pytest.mark.parametrize("model", ["strongest", "coarse"])
+def test_networks_see_srgb(client: httpx.Client, make_app: Make, folder: Path, model: str) -> None:
+    pixels, profile = blots(50, 40), golden.exchanged()
+    plain = values(client, pixels[..., ::-1], model=model)
+    data = file(Image.fromarray(pixels), icc_profile=profile)
+    with serving(make_app(tile_pixels=1024, data=folder.parent / "other")) as cutting:
+        for asked in (client, cutting):
+            with opened(asked, data, model=model) as image:
+                seen = np.asarray(image)
+            # A level more or less decides where two are equal.
+            assert (seen == plain).mean() > 0.98
+
+
+def test_what_the_file_says_of_itself(client: httpx.Client) -> None:
+    exif = Image.Exif()
+    exif[0x010F] = "Densight"
+    data = file(Image.fromarray(noise(9, 6)), exif=exif, dpi=(300, 300))
+    for render, kept in (("mask", None), ("overlay", "Densight")):
+        with opened(client, data, render=render) as image:
+            assert image.info["dpi"] == pytest.approx((300, 300), abs=0.02)
+            assert image.getexif().get(0x010F) == kept
+        with opened(client, data, render=render, metadata="strip") as image:
+            assert "dpi" not in image.info
+            assert not image.getexif()
 
 
 def test_the_overlay(client: httpx.Client) -> None:
@@ -183,7 +210,7 @@ def test_tiles_equal_the_whole(
     pixels = blots(131, 77)
     whole = values(client, pixels, model=model)
     assert len(np.unique(whole)) == 3
-    with serving(make_app(tile_pixels=1600)) as cutting:
+    with serving(make_app(tile_pixels=1600, data=folder.parent / "other")) as cutting:
         assert np.array_equal(values(cutting, pixels, model=model), whole)
         answer = cutting.post(
             URL, params={"model": model}, content=file(Image.fromarray(pixels)), headers=JSON
