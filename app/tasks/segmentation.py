@@ -18,7 +18,7 @@ from app.imaging.render import overlay
 from app.imaging.shapes import polygons, run_lengths
 from app.runtime.contract import Contract, Tensor
 from app.runtime.model import Model
-from app.tasks.task import JSON, PNG, UNBOUNDED, Bounds, Document, Options, Task
+from app.tasks.task import JSON, PNG, UNBOUNDED, Bounds, Cell, Document, Options, Task
 from app.tasks.tiled import Tiled
 
 CONTEXT = 160
@@ -79,6 +79,15 @@ class Segmentation(Document):
     """One for each class that occurs, if asked for. `rle` is COCO's `{size, counts}`. `polygons`
     are those of a GeoJSON MultiPolygon: of each its outer ring, then its holes; rings are closed,
     of `[x, y]` corners of pixels, and filling them gives the very mask."""
+
+    def row(self, card: ModelCard) -> dict[str, Cell]:
+        """Of each class of the card its share, 0 where it does not occur; shapes have no cells."""
+        occurring = {share.label: share.fraction for share in self.classes}
+        shares = {**dict.fromkeys(card.labels or (), 0.0), **occurring}
+        row: dict[str, Cell] = {"model": self.model, "width": self.width, "height": self.height}
+        if self.exact is not None:
+            row["exact"] = self.exact
+        return {**row, **{f"fraction.{label}": share for label, share in shares.items()}}
 
 
 @dataclass(frozen=True)
@@ -161,6 +170,10 @@ class SegmentationTask(Task[SegmentationOptions, Result]):
             return encode_indexed(result.classes, result.colors)
         colors = np.array(result.colors, np.uint8)
         return encode(overlay(result.picture, result.classes, colors), media_type)
+
+    def document_of(self, result: Result) -> Segmentation:
+        """The answer in numbers."""
+        return result.document
 
     def text(self, result: Result) -> str:
         """Such as `road 45.1%, sky 20.3%`, by falling share."""
