@@ -17,6 +17,7 @@ import typer
 from rich.progress import Progress
 
 from app import __version__, logs
+from app.batch.command import add_batch
 from app.catalog import bounds_of
 from app.doctor.report import examine
 from app.doctor.text import text_of
@@ -238,3 +239,4 @@ def _add_command(task: Task[Any, Any]) -> None:
 
 for _task in TASKS.values():
     _add_command(_task)
+add_batch(cli)
