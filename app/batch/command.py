@@ -79,6 +79,7 @@ def batch(
                 output,
                 bases([picture.name for picture in pictures]),
                 journal,
+                settings.max_bytes,
                 Room(settings.max_pixels_at_once),
                 registry.execution.traffic,
             )
@@ -143,7 +144,7 @@ def _work(answers: Answers, todo: list[Input], total: int, workers: int) -> list
     """
     failed, done = [], 0
     if len(todo) < total:
-        stderr.print(f"{total - len(todo)} of {total} pictures are answered already")
+        stderr.print(f"answered already: {total - len(todo)} of {total}")
 
     with shown(stderr, len(todo)) as advance, stopped_by_signals() as stopping:
         for record in each(answers.make, todo, workers, stopping):
@@ -153,7 +154,7 @@ def _work(answers: Answers, todo: list[Input], total: int, workers: int) -> list
                 failed.append(record)
             advance(good)
     if done < len(todo):
-        stderr.print(f"stopped: {len(todo) - done} pictures are left; the same command goes on")
+        stderr.print(f"stopped, with {len(todo) - done} left; the same command goes on")
         raise typer.Exit(INTERRUPTED)
     return failed
 

@@ -53,6 +53,12 @@ def test_classify(tmp_path: Path) -> None:
     assert "blue.png: blue 100.0%" in answer.output
 
 
+def test_an_option_out_of_range_is_told_in_one_line(tmp_path: Path) -> None:
+    answer = run("classify", tmp_path / "none.png", "--top-k", 0)
+    assert answer.exit_code == 2
+    assert "--top-k: Input should be greater than or equal to 1" in answer.output
+
+
 def test_classify_writes_json(tmp_path: Path) -> None:
     (tmp_path / "red.png").write_bytes(png())
     assert run("classify", tmp_path / "red.png", "-o", tmp_path / "red.json").exit_code == 0

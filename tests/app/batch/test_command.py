@@ -159,7 +159,7 @@ def test_what_is_finished_is_not_done_again(source: Path, tmp_path: Path) -> Non
     first = answered(output)
     answer = run(*command)
     assert answer.exit_code == 0
-    assert "3 of 3 pictures are answered already" in answer.output
+    assert "answered already: 3 of 3" in answer.output
     assert answered(output) == first
     assert run(*command, "--redo").exit_code == 0
     assert all(answered(output)[name] != place for name, place in first.items())
@@ -249,6 +249,17 @@ def test_a_full_disk_ends_it(source: Path, tmp_path: Path, monkeypatch: pytest.M
     assert answer.exit_code == 1
     assert "No space left on device; what is finished is kept" in answer.output
     monkeypatch.undo()
+
+
+def test_files_of_too_many_bytes_are_not_read(
+    source: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    limit = (source / "red.png").stat().st_size
+    monkeypatch.setenv("DENSIGHT_MAX_BYTES", str(limit))
+    (source / "red.bmp").write_bytes(b"x" * (limit + 1))
+    answer = run(source, "-o", tmp_path / "out", "--task", "classification")
+    assert f"red.bmp: more than {limit} bytes, which DENSIGHT_MAX_BYTES allows" in answer.output
+    assert "problem" not in records(tmp_path / "out")["red.png"]
 
 
 def test_many_failures_are_not_all_listed(tmp_path: Path) -> None:

@@ -92,7 +92,7 @@ def test_after_a_kill_the_rest_is_done(place: Path) -> None:
     (place / "out" / ".b.json.part").write_bytes(b"half")
     code, told = go_on(place)
     assert code == 0, told
-    assert "1 of 3 pictures are answered already" in told
+    assert "answered already: 1 of 3" in told
     assert "3 pictures, 2 answered now" in told
     assert answers(place).keys() == {"a.json", "b.json", "c.json"}
     assert answers(place)["a.json"] == first["a.json"]
@@ -112,7 +112,7 @@ def test_a_signal_lets_what_is_in_work_end(place: Path, ending: signal.Signals) 
         (place / "b.png").write_bytes(png())
         told = process.stderr.read()
         assert process.wait() == 130
-    assert told == "stopped: 1 pictures are left; the same command goes on\n"
+    assert told == "stopped, with 1 left; the same command goes on\n"
     assert records(place) == ["a.png", "b.png"]
     assert answers(place).keys() == {"a.json", "b.json"}
     code, told = go_on(place)
