@@ -63,6 +63,7 @@ def batch(
     media_type = None if format is None else media_type_of(asked, format)
     settings = settings_of(workers=workers)
     logs.configure("error")
+    again = "--redo begins anew" if redo else "the same command goes on"
     unreadable: list[OSError] = []
     pictures = _pictures(source, output, unreadable)
     with one_line_errors():
@@ -84,14 +85,17 @@ def batch(
                 registry.execution.traffic,
             )
             todo = [p for p in pictures if redo or not answers.are_there(p)]
-            failed = _work(answers, todo, len(pictures), workers_of(settings, registry.execution))
+            if len(todo) < len(pictures):
+                stderr.print(f"answered already: {len(pictures) - len(todo)} of {len(pictures)}")
+            failed, left = _work(answers, todo, workers_of(settings, registry.execution))
+            if left:
+                stderr.print(f"stopped, with {left} left; {again}")
+                raise typer.Exit(INTERRUPTED)
             journal.settle()
             records = partial(_records, journal, pictures)
             written = summaries.write(summary, output, records, question)
     except OSError as error:
-        stderr.print(
-            f"{error}; what is finished is kept, and the same command goes on", style="red"
-        )
+        stderr.print(f"{error}; what is finished is kept, and {again}", style="red")
         raise typer.Exit(1) from error
     stdout.print(f"{len(pictures)} pictures, {len(todo) - len(failed)} answered now, {written}")
     _list([f"{record['input']}: {record['problem']}" for record in failed])
@@ -136,27 +140,16 @@ def _lines(source: Path) -> Iterator[bytes]:
             yield from file
 
 
-def _work(answers: Answers, todo: list[Input], total: int, workers: int) -> list[Record]:
-    """Answer the pictures, and say which failed.
-
-    Raises:
-        typer.Exit: with 130, if it was stopped before the end.
-    """
-    failed, done = [], 0
-    if len(todo) < total:
-        stderr.print(f"answered already: {total - len(todo)} of {total}")
-
+def _work(answers: Answers, todo: list[Input], workers: int) -> tuple[list[Record], int]:
+    """Answer the pictures; which failed, and how many are left because it was stopped."""
+    failed, left = [], len(todo)
     with shown(stderr, len(todo)) as advance, stopped_by_signals() as stopping:
         for record in each(answers.make, todo, workers, stopping):
-            done += 1
-            good = "problem" not in record
-            if not good:
+            left -= 1
+            if "problem" in record:
                 failed.append(record)
-            advance(good)
-    if done < len(todo):
-        stderr.print(f"stopped, with {len(todo) - done} left; the same command goes on")
-        raise typer.Exit(INTERRUPTED)
-    return failed
+            advance("problem" not in record)
+    return failed, left
 
 
 def _records(journal: Journal, pictures: list[Input]) -> Iterator[Record]:

@@ -87,6 +87,8 @@ class Journal:
                 with self._appending:
                     self._file.seek(self._places[name])
                     file.write(self._file.readline())
+            file.flush()
+            os.fsync(file.fileno())  # or a power cut could leave neither the old nor the new one
         self._file.close()
         self._file = self._path.open("a+b")
         self._places.clear()

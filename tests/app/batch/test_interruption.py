@@ -52,7 +52,7 @@ def command(place: Path) -> dict[str, object]:
 def half_way(place: Path) -> Iterator[subprocess.Popen[str]]:
     """A batch that has answered the first picture and waits for the second."""
     pipe = subprocess.PIPE
-    with subprocess.Popen(**command(place), stdout=pipe, stderr=pipe) as process:  # type: ignore[call-overload]
+    with subprocess.Popen(**command(place), stdout=pipe, stderr=pipe) as process:
         try:
             while not records(place):
                 assert process.poll() is None, process.stderr.read()
@@ -74,7 +74,7 @@ def go_on(place: Path) -> tuple[int, str]:
     """Start it again, now that the second picture is a file like any other."""
     (place / "b.png").unlink()
     (place / "b.png").write_bytes(png())
-    run = subprocess.run(**command(place), capture_output=True, timeout=100)  # type: ignore[call-overload]
+    run = subprocess.run(**command(place), capture_output=True, timeout=100)
     return run.returncode, run.stdout + run.stderr
 
 
@@ -132,7 +132,7 @@ def test_a_second_signal_ends_it_at_once(place: Path) -> None:
 
 def test_another_batch_is_kept_out(place: Path) -> None:
     with half_way(place):
-        run = subprocess.run(**command(place), capture_output=True, timeout=100)  # type: ignore[call-overload]
+        run = subprocess.run(**command(place), capture_output=True, timeout=100)
     assert run.returncode == 1
     assert "another batch writes into out" in run.stderr
 
@@ -142,8 +142,8 @@ def test_a_terminal_gets_a_bar(place: Path) -> None:
     reading, writing = pty.openpty()
     environment = {"TERM": "xterm", "COLUMNS": "100"}
     started = command(place)
-    started["env"] = {**started["env"], **environment}  # type: ignore[dict-item]
-    with subprocess.Popen(**started, stdout=subprocess.PIPE, stderr=writing) as process:  # type: ignore[call-overload]
+    started["env"] = {**started["env"], **environment}
+    with subprocess.Popen(**started, stdout=subprocess.PIPE, stderr=writing) as process:
         os.close(writing)
         shown = b""
         try:
