@@ -11,7 +11,8 @@ RUN python -m venv /venv \
 
 FROM python:3.13-slim
 
-RUN useradd --create-home --uid 10001 densight
+RUN useradd --create-home --uid 10001 densight \
+    && install --directory --owner densight --mode 700 /data
 COPY --from=build /venv /venv
 COPY models /models
 
@@ -19,9 +20,11 @@ ENV PATH=/venv/bin:$PATH \
     PYTHONUNBUFFERED=1 \
     PYTHONDONTWRITEBYTECODE=1 \
     DENSIGHT_MODELS=/models \
+    DENSIGHT_DATA=/data \
     DENSIGHT_HOST=0.0.0.0 \
     DENSIGHT_PORT=8000
 USER densight
+VOLUME /data
 EXPOSE 8000
 HEALTHCHECK --interval=10s --timeout=3s --start-period=20s \
     CMD ["python", "-c", "import urllib.request; urllib.request.urlopen('http://127.0.0.1:8000/readyz', timeout=2)"]

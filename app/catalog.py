@@ -1,7 +1,13 @@
-"""What the settings describe: how models are run, which ones for what, and by how many threads."""
+"""What the settings describe: how models are run and which ones for what, the threads, the jobs."""
 
 from collections.abc import Mapping
 
+from platformdirs import user_state_path
+
+from app.jobs.jobs import Jobs
+from app.jobs.place import Place
+from app.jobs.runner import Describe
+from app.jobs.webhook import Webhooks, origin_of, secret_of
 from app.runtime.cpu import cores
 from app.runtime.device import resolve
 from app.runtime.execution import Device, Execution
@@ -76,3 +82,30 @@ def workers_of(settings: Settings, execution: Execution) -> int:
 def schedulers_of(settings: Settings, execution: Execution) -> Schedulers:
     """Make the schedulers."""
     return Schedulers(workers_of(settings, execution), settings.queue, execution.traffic)
+
+
+def jobs_of(settings: Settings, describe: Describe) -> Place:
+    """Make the place of jobs, which is opened later.
+
+    Args:
+        settings: one that names a folder insists on it.
+        describe: the problem document of a failure, as JSON.
+    """
+
+    def make() -> Jobs:
+        webhooks = None
+        if settings.webhook_hosts:
+            origins = map(origin_of, settings.webhook_hosts)
+            webhooks = Webhooks(origins, secret_of(settings.webhook_secret.get_secret_value()))
+        return Jobs(
+            settings.data or user_state_path("densight"),
+            describe,
+            queue=settings.jobs_queue,
+            workers=settings.job_workers,
+            deadline=settings.job_deadline,
+            ttl=settings.job_ttl,
+            disk=settings.job_disk,
+            webhooks=webhooks,
+        )
+
+    return Place(make, insist=settings.data is not None)

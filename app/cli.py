@@ -42,12 +42,14 @@ def serve(
     import uvicorn  # the web framework is no business of the other commands
 
     from app.http.connection import Connection, bound_writing
+    from app.http.server import Server
     from app.main import create_app
 
     settings = settings_of(host=host, port=port)
     logs.configure(settings.log_level, settings.log_format)
     with one_line_errors():
         app = create_app(settings)
+        app.state.service.jobs.open()
     config = uvicorn.Config(
         app,
         settings.host,
@@ -69,7 +71,7 @@ def serve(
     # uvicorn finishes what it has accepted, then raises the signal anew: then all is well.
     for ending in (signal.SIGTERM, signal.SIGINT):
         signal.signal(ending, lambda *_: sys.exit(0))
-    uvicorn.Server(config).run(sockets=[socket])
+    Server(config).run(sockets=[socket])
 
 
 @cli.command()

@@ -18,13 +18,21 @@
     │   ├── QueueFull            more work waits than the queue holds
     │   ├── NoRoom               other requests leave no memory for this one
     │   ├── OutOfMemory          the device has no memory for a run of a model
-    │   └── DeadlineExceeded     the answer would come too late
+    │   ├── DeadlineExceeded     the answer would come too late
+    │   ├── JobsUnavailable      there is no place where jobs could be kept
+    │   ├── JobInterrupted       the service ended too often while it did the job
+    │   └── DiskFull             uploads and results of jobs take all the room they may
     └── RequestError
         ├── MalformedRequest     the request is not of the form that a route takes
         ├── UnsupportedMedia     the body is of a media type that no route takes
         ├── BodyTooLarge         more bytes than the limit allows
         ├── Unauthorized         no key, or a wrong one
-        └── NotAcceptable        no media type that the client accepts can be made
+        ├── NotAcceptable        no media type that the client accepts can be made
+        ├── JobNotFound          there is no such job, or no longer
+        ├── JobUnfinished        the job has no result yet
+        ├── JobCancelled         the job will never have a result
+        ├── IdempotencyKeyReused another request had the same key
+        └── WebhookRefused       no message may be sent there
 
 `str(error)` is one sentence for a person, `error.facts` what a program needs to mend the request.
 """
@@ -110,6 +118,18 @@ class DeadlineExceeded(RuntimeFault):
     """The answer would come too late."""
 
 
+class JobsUnavailable(RuntimeFault):
+    """There is no place where jobs could be kept."""
+
+
+class JobInterrupted(RuntimeFault):
+    """The service ended too often while it did the job."""
+
+
+class DiskFull(RuntimeFault):
+    """Uploads and results of jobs take all the room that they may, or that there is."""
+
+
 class RequestError(DensightError):
     """Something about the request around the picture."""
 
@@ -132,3 +152,23 @@ class Unauthorized(RequestError):
 
 class NotAcceptable(RequestError):
     """No media type that the client accepts can be made."""
+
+
+class JobNotFound(RequestError):
+    """There is no such job, or no longer."""
+
+
+class JobUnfinished(RequestError):
+    """The job has no result yet."""
+
+
+class JobCancelled(RequestError):
+    """The job was cancelled, so it will never have a result."""
+
+
+class IdempotencyKeyReused(RequestError):
+    """Another request had the same `Idempotency-Key`."""
+
+
+class WebhookRefused(RequestError):
+    """No message may be sent to the place that the client names."""

@@ -42,3 +42,5 @@ def configure(level: str, format: Format = "text") -> None:
     handler.setFormatter(JsonFormatter() if format == "json" else logging.Formatter(TEXT))
     logging.basicConfig(level=level.upper(), handlers=[handler], force=True)
     logging.getLogger("watchfiles").setLevel("WARNING")  # what changed is told by model
+    for name in ("httpx", "httpcore"):  # URLs of webhooks are a client's own business
+        logging.getLogger(name).setLevel("WARNING")

@@ -3,19 +3,20 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from functools import partial
 
-from fastapi import APIRouter, Depends, FastAPI
+from fastapi import Depends, FastAPI
 from fastapi.responses import RedirectResponse
 from fastapi_offline import FastAPIOffline
 
 from app import __version__
-from app.catalog import bounds_of, registry_of, schedulers_of
-from app.http import cors, health, models, problems, tasks
+from app.catalog import bounds_of, jobs_of, registry_of, schedulers_of
+from app.http import background, cors, health, jobs, models, problems, tasks
 from app.http.budget import Budget
 from app.http.gauges import Gauges
 from app.http.keys import authorize
 from app.http.metrics import Metrics
-from app.http.oip.router import router as oip
+from app.http.oip import router as oip
 from app.http.otel import spans_wanted
 from app.http.pages import Pages
 from app.http.service import Service
@@ -43,16 +44,21 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     async def keep_loaded(stopping: asyncio.Event) -> None:
         # Loading goes on beside the event loop: /livez answers from the first moment on.
         await asyncio.to_thread(registry.load)
+        service.jobs.start(partial(background.work, service))
+        await asyncio.to_thread(registry.open_narrow)
         if settings.watch:
             await watch(registry, stopping)
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        await asyncio.to_thread(service.jobs.open)
         stopping = asyncio.Event()
         serving = asyncio.create_task(keep_loaded(stopping))
         yield
         stopping.set()
+        await asyncio.to_thread(service.jobs.stop)
         await serving
+        await asyncio.to_thread(service.jobs.close)
         await asyncio.to_thread(schedulers.close)
         if spans:
             await asyncio.to_thread(spans.close)
@@ -75,6 +81,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         bounds_of(settings, registry.execution.device),
         bytes=Budget(settings.max_bytes_at_once, "bytes"),
         pixels=Budget(settings.max_pixels_at_once, "pixels"),
+        jobs=jobs_of(settings, background.describe),
     )
     metrics.registry.register(Gauges(service))
     app.state.service = service
@@ -83,11 +90,12 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.add_middleware(Tracing, metrics=metrics, spans=spans)
     cors.install(app, settings.cors_origins)
     problems.install(app)
-    v1 = APIRouter(prefix="/v1", dependencies=[Depends(authorize)])
-    v1.include_router(tasks.router)
-    v1.include_router(models.router)
-    app.include_router(v1)
-    app.include_router(oip)
+    guards = [Depends(authorize)] if settings.api_keys else []
+    tasks.install(app, guards)
+    app.include_router(models.router, prefix="/v1", dependencies=guards)
+    app.include_router(jobs.router, prefix="/v1", dependencies=guards)
+    app.include_router(oip.keyed, dependencies=guards)
+    app.include_router(oip.open_to_all)
     app.include_router(health.router)
 
     @app.get("/", include_in_schema=False)

@@ -1,5 +1,6 @@
 """Every setting of the service: environment variables that start with `DENSIGHT_`."""
 
+import base64
 import hashlib
 import re
 from pathlib import Path
@@ -135,6 +136,33 @@ class Settings(BaseSettings):
     """Pixels of pictures, read or made, that may be in memory at once; what has no room is answered
     503."""
 
+    data: Path | None = None
+    """Folder of jobs, which belongs to one process. Without it `densight` below the user's folder
+    for state, and no jobs where that can not be used."""
+
+    jobs_queue: Annotated[int, Field(ge=0)] = 1000
+    """Jobs that may wait for their turn; further ones are answered 503. 0: none are accepted."""
+
+    job_workers: Annotated[int, Field(ge=1, le=64)] = 1
+    """Jobs that are done at once, beside the requests that are answered."""
+
+    job_deadline: Annotated[float, Field(gt=0)] = 21600.0
+    """Seconds after which a job that is being done fails; `DENSIGHT_DEADLINE` is not for jobs."""
+
+    job_ttl: Annotated[float, Field(gt=0)] = 86400.0
+    """Seconds that a job and its result are kept after it has finished."""
+
+    job_disk: Annotated[int, Field(ge=1)] = 10 * 2**30
+    """Bytes that uploads and results of jobs may take together; what has no room is answered
+    507."""
+
+    webhook_hosts: tuple[str, ...] = ()
+    """JSON list of hosts, such as `example.org` or `example.org:8443`, that may be told of jobs by
+    https; `http://host:port` for one without TLS. None may by default."""
+
+    webhook_secret: SecretStr = SecretStr("")
+    """Key that these messages are signed with: `whsec_` and base64 of 24 to 64 random bytes."""
+
     api_keys: tuple[SecretStr, ...] = ()
     """JSON list of keys; if there are any, `/v1` and `/v2` want one as `Authorization: Bearer KEY`.
     `sha256:` and its hash may stand for a key; `densight key` makes one."""
@@ -151,6 +179,27 @@ class Settings(BaseSettings):
             if origin != "*" and not re.fullmatch(r"https?://[a-z0-9.\[\]:-]+", origin):
                 raise ValueError(f"{origin!r} is no origin, such as https://example.org:8080")
         return origins
+
+    @field_validator("webhook_hosts")
+    @classmethod
+    def _are_hosts(cls, hosts: tuple[str, ...]) -> tuple[str, ...]:
+        for host in hosts:
+            parts = re.fullmatch(r"(https?://)?([a-z0-9.-]+|\[[0-9a-f:.]+\])(?::(\d{1,5}))?", host)
+            if not parts or not 0 < int(parts[3] or 1) < 65536:
+                raise ValueError(f"{host!r} is no host, such as example.org:8443")
+        return hosts
+
+    @field_validator("webhook_secret")
+    @classmethod
+    def _is_a_secret(cls, secret: SecretStr, info: ValidationInfo) -> SecretStr:
+        text = secret.get_secret_value()
+        try:
+            key = base64.b64decode(text.removeprefix("whsec_"), validate=True)
+        except ValueError as error:
+            raise ValueError("it is not base64") from error
+        if not 24 <= len(key) <= 64 and (text or info.data.get("webhook_hosts")):
+            raise ValueError("it is whsec_ and base64 of 24 to 64 bytes, where hosts are told")
+        return secret
 
     @field_validator("max_bytes_at_once", "max_pixels_at_once")
     @classmethod

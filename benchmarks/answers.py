@@ -16,6 +16,7 @@ class Answers:
         latencies: seconds of each request, in the order of sending: from the moment when it was
             sent, or in an open loop from the moment when it should have been.
         statuses: of the answers, likewise.
+        again: whether they say when to ask again.
         seconds: from the first request to the last answer.
         cpu: seconds of processor time that this took here, at the side of the clients.
         late: seconds from when each should have been sent to when it was; 0 in a closed loop.
@@ -23,6 +24,7 @@ class Answers:
 
     latencies: Seconds
     statuses: NDArray[np.int64]
+    again: NDArray[np.bool_]
     seconds: float
     cpu: float
     late: Seconds

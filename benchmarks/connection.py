@@ -1,7 +1,7 @@
 """A connection that asks one question at a time, with as little CPU as Python can do with."""
 
 import asyncio
-from typing import Any, Self
+from typing import Any, NamedTuple, Self
 
 import httptools
 
@@ -24,13 +24,26 @@ def post(
     return head.encode() + body
 
 
+class Told(NamedTuple):
+    """What is kept of an answer.
+
+    Attributes:
+        status: of HTTP.
+        again: whether it says when to ask again (`Retry-After`).
+    """
+
+    status: int
+    again: bool
+
+
 class Connection(asyncio.Protocol):
-    """Kept alive from one question to the next; the answer's status is read, its body dropped."""
+    """Kept alive from one question to the next; an answer's body is dropped."""
 
     def __init__(self) -> None:
         self._parser = httptools.HttpResponseParser(self)
         self._transport: Any = None
-        self._answer: asyncio.Future[int] | None = None
+        self._answer: asyncio.Future[Told] | None = None
+        self._again = False
         self._lost = asyncio.Event()
 
     @classmethod
@@ -43,11 +56,8 @@ class Connection(asyncio.Protocol):
         _, connection = await asyncio.get_running_loop().create_connection(cls, host, port)
         return connection
 
-    async def ask(self, request: bytes) -> int:
+    async def ask(self, request: bytes) -> Told:
         """Send a request and wait for the whole answer.
-
-        Returns:
-            Its status.
 
         Raises:
             ConnectionResetError: the server hung up.
@@ -78,7 +88,13 @@ class Connection(asyncio.Protocol):
 
     # What the parser calls:
 
+    def on_message_begin(self) -> None:
+        self._again = False
+
+    def on_header(self, name: bytes, value: bytes) -> None:
+        self._again |= name.lower() == b"retry-after"
+
     def on_message_complete(self) -> None:
         status = self._parser.get_status_code()
         if status >= 200 and self._answer is not None and not self._answer.done():
-            self._answer.set_result(status)
+            self._answer.set_result(Told(status, self._again))

@@ -1,10 +1,7 @@
-"""`python -m benchmarks.large`: memory that the service takes to enlarge a picture four times."""
+"""`python -m benchmarks.large`: memory that the service takes for a picture that is large."""
 
-import hashlib
 import io
-import tempfile
 import time
-from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated
 
@@ -44,60 +41,53 @@ def forget_peak(pid: int) -> None:
     Path(f"/proc/{pid}/clear_refs").write_text("5")
 
 
-def enlarge(
-    client: httpx.Client, pid: int, picture: bytes, params: Mapping[str, str]
-) -> tuple[int, int, float, str]:
+def ask(
+    client: httpx.Client, pid: int, task: str, picture: bytes, query: str
+) -> tuple[int, int, float]:
     """Ask once.
 
     Returns:
-        Bytes of memory at most above those before, bytes of the answer, seconds until it began, and
-        its SHA-256.
+        Bytes of memory at most above those before, bytes of the answer, and seconds until it began.
 
     Raises:
         httpx.HTTPStatusError: it was refused.
     """
     before, _ = memory(pid)
     forget_peak(pid)
-    begun, size, digest = time.perf_counter(), 0, hashlib.sha256()
+    begun, size = time.perf_counter(), 0
     headers = {"content-type": "image/jpeg"}
-    asked = client.stream(
-        "POST", "/v1/super-resolution", params=params, content=picture, headers=headers
-    )
-    with asked as answer:
+    url = f"/v1/{task}?{query}"
+    with client.stream("POST", url, content=picture, headers=headers) as answer:
         taken = time.perf_counter() - begun
         if answer.is_error:
             answer.read()
             answer.raise_for_status()
         for piece in answer.iter_bytes():
             size += len(piece)
-            digest.update(piece)
-    return memory(pid)[1] - before, size, taken, digest.hexdigest()
+    return memory(pid)[1] - before, size, taken
 
 
 def main(
     width: Annotated[int, typer.Option(help="Pixels from left to right.")] = 4000,
     height: Annotated[int, typer.Option(help="Pixels from top to bottom.")] = 3000,
-    format: Annotated[list[str] | None, typer.Option(help="Of the answer.")] = None,
-    model: Annotated[str, typer.Option(help="That enlarges.")] = "srdensenet-x4",
+    task: Annotated[str, typer.Option(help="That is asked.")] = "super-resolution",
+    query: Annotated[list[str] | None, typer.Option(help="Such as format=png; one a try.")] = None,
     models: Annotated[Path | None, typer.Option(help="Folder of models.")] = None,
 ) -> None:
-    """Start the service, enlarge one picture in each format, print the most memory it took."""
+    """Ask a new service about a large picture, print the most memory it took above the idle one."""
     picture = photo(width, height)
     settings = {"DENSIGHT_DEADLINE": str(HOUR)}
     if models is not None:
         settings["DENSIGHT_MODELS"] = str(models)
-    with tempfile.TemporaryDirectory() as folder:
-        settings["TMPDIR"] = folder
-        for wanted in format or ["png", "tiff"]:
-            with started(settings) as (process, client):
-                client.timeout = httpx.Timeout(HOUR)
-                idle, _ = memory(process.pid)
-                params = {"model": model, "format": wanted}
-                above, size, taken, _ = enlarge(client, process.pid, picture, params)
-                print(
-                    f"{width}x{height} by {model} as {wanted}: {above / MB:.0f} MB above the idle "
-                    f"{idle / MB:.0f} MB, an answer of {size / MB:.0f} MB in {taken:.0f} s"
-                )
+    for wanted in query or ["format=png", "format=tiff"]:
+        with started(settings) as (process, client):
+            client.timeout = httpx.Timeout(HOUR)
+            idle, _ = memory(process.pid)
+            above, size, taken = ask(client, process.pid, task, picture, wanted)
+            print(
+                f"{width}x{height} {task} {wanted}: {above / MB:.0f} MB above the idle "
+                f"{idle / MB:.0f} MB, an answer of {size / MB:.1f} MB in {taken:.0f} s"
+            )
 
 
 if __name__ == "__main__":

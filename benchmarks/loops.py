@@ -12,7 +12,7 @@ import numpy as np
 import uvloop
 
 from benchmarks.answers import Answers, Seconds
-from benchmarks.connection import Connection
+from benchmarks.connection import Connection, Told
 
 
 def arrivals(rate: float, count: int, *, seed: int = 0, poisson: bool = True) -> Seconds:
@@ -77,8 +77,8 @@ async def _closed(
             sent = time.perf_counter()
             if sent >= ending:
                 return
-            status = await connection.ask(request)
-            answers.append((sent, time.perf_counter(), status, 0.0))
+            told = await connection.ask(request)
+            answers.append((sent, time.perf_counter(), *told, 0.0))
 
     await _all([client(connection) for connection in connections], connections)
     return answers
@@ -111,7 +111,7 @@ async def _opened(
     free = list(made)
     due: asyncio.Queue[float | None] = asyncio.Queue()
 
-    async def ask(request: bytes) -> int:
+    async def ask(request: bytes) -> Told:
         while free:
             connection = free.pop()
             # Servers hang up on connections that rest; then it is asked anew (RFC 9112, 9.3.1).
@@ -120,15 +120,15 @@ async def _opened(
         made.append(await Connection.to(host, port))
         return await answered(made[-1], request)
 
-    async def answered(connection: Connection, request: bytes) -> int:
-        status = await connection.ask(request)
+    async def answered(connection: Connection, request: bytes) -> Told:
+        told = await connection.ask(request)
         free.append(connection)
-        return status
+        return told
 
     async def client(intended: float, request: bytes) -> None:
         sent = time.perf_counter()
-        status = await ask(request)
-        answers.append((intended, time.perf_counter(), status, sent - intended))
+        told = await ask(request)
+        answers.append((intended, time.perf_counter(), *told, sent - intended))
 
     def pace() -> None:
         # Not a timer of the event loop: those wake up as late as a whole millisecond.
@@ -167,10 +167,11 @@ def _measured(load: Coroutine[Any, Any, list[tuple[float, ...]]]) -> Answers:
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
         answers = runner.run(load)
     cpu = time.process_time() - started
-    begun, ended, statuses, late = np.array(sorted(answers)).T
+    begun, ended, statuses, again, late = np.array(sorted(answers)).T
     return Answers(
         latencies=ended - begun,
         statuses=statuses.astype(np.int64),
+        again=again.astype(np.bool_),
         seconds=float(ended.max() - begun.min()),
         cpu=cpu,
         late=late,

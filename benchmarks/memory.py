@@ -1,10 +1,11 @@
 """Memory of a process over time, as Linux counts it, and whether it grows."""
 
-import asyncio
 import os
 import statistics
+import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -41,12 +42,26 @@ def resident(pid: int) -> int:
     return int(pages) * os.sysconf("SC_PAGE_SIZE")
 
 
-async def sample(pid: int, into: list[Sample]) -> None:
-    """Add a sample every few seconds, until cancelled."""
+@contextmanager
+def sampled(pid: int) -> Iterator[list[Sample]]:
+    """Samples of a process every few seconds, for as long as the block lasts."""
+    samples: list[Sample] = []
     started = time.perf_counter()
-    while True:
-        into.append(Sample(time.perf_counter() - started, resident(pid)))
-        await asyncio.sleep(EVERY)
+    ending = threading.Event()
+
+    def watch() -> None:
+        while True:
+            samples.append(Sample(time.perf_counter() - started, resident(pid)))
+            if ending.wait(EVERY):
+                return
+
+    watching = threading.Thread(target=watch)
+    watching.start()
+    try:
+        yield samples
+    finally:
+        ending.set()
+        watching.join()
 
 
 def growth(samples: Sequence[Sample], settled: float = SETTLED) -> float:

@@ -1,22 +1,24 @@
 """`python -m benchmarks.overload`: ten times what the service can do, for a minute.
 
 First the capacity is measured by clients that wait for their answers; then requests come at ten
-times that rate, whatever becomes of those before (open loop), each on a connection of its own.
+times that rate, whatever becomes of those before (open loop).
 
 Ends with status 1 unless goodput is 0.9 of the capacity or more, every other answer a 503 with
 `Retry-After`, 99 % of these came within 50 ms, and memory did not grow by 5 %.
 """
 
 import argparse
-import asyncio
 import sys
-import time
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
+import numpy as np
+
 from app.runtime.cpu import cores
-from benchmarks.memory import Sample, growth, sample
-from benchmarks.post import Answer, Post, quantile
+from benchmarks.answers import Answers
+from benchmarks.connection import post
+from benchmarks.loops import arrivals, closed, opened
+from benchmarks.memory import Sample, growth, sampled
 from benchmarks.server import started
 
 EXAMPLES = Path(__file__).parent.parent / "examples"
@@ -31,80 +33,38 @@ GOODPUT, REFUSED_WITHIN, GROWTH = 0.9, 0.05, 0.05
 def main() -> None:
     """Run it, print what came of it and the verdict."""
     asked = _arguments()
+    picture = (EXAMPLES / asked.picture).read_bytes()
+    requests = [post(asked.path, picture, "application/octet-stream")]
+    clients = 2 * cores()
     with started() as (process, client):
-        picture = (EXAMPLES / asked.picture).read_bytes()
-        post = Post(str(client.base_url.host), client.base_url.port or 80, asked.path, picture)
-        sys.exit(asyncio.run(_measure(post, process.pid, asked.seconds)))
+        host, port = str(client.base_url.host), client.base_url.port or 80
+        closed(host, port, requests, clients=clients, seconds=2)  # what is slow the first time
+        answers = closed(host, port, requests, clients=clients, seconds=asked.seconds / 4)
+        capacity = answers.throughput
+        print(f"capacity: {capacity:.1f} answers/s by {clients} clients, {cores()} cores")
+        rate = TIMES * capacity
+        times = arrivals(rate, round(rate * asked.seconds), poisson=False)
+        with sampled(process.pid) as samples:
+            answers = opened(host, port, requests, times)
+    sys.exit(_judge(answers, capacity, samples))
 
 
-async def _measure(post: Post, pid: int, seconds: float) -> bool:
-    await _closed_loop(post, 2)  # what is slow the first time
-    window = max(5.0, seconds / 4)
-    capacity = len(await _closed_loop(post, window)) / window
-    print(f"capacity: {capacity:.1f} answers/s by {2 * cores()} clients, {cores()} cores")
-    samples: list[Sample] = []
-    sampling = asyncio.create_task(sample(pid, samples))
-    answers = await open_loop(post, TIMES * capacity, seconds)
-    sampling.cancel()
-    return _judge(answers, capacity, samples, seconds)
-
-
-async def _closed_loop(post: Post, seconds: float) -> list[Answer]:
-    """Let clients ask again when they have their answer; what came within the time."""
-    answers: list[Answer] = []
-    end = time.perf_counter() + seconds
-
-    async def ask() -> None:
-        while time.perf_counter() < end:
-            answer = await post()
-            if time.perf_counter() < end and answer.status == 200:
-                answers.append(answer)
-
-    await asyncio.gather(*(ask() for _ in range(2 * cores())))
-    return answers
-
-
-async def open_loop(
-    post: Callable[[], Awaitable[Answer]], rate: float, seconds: float
-) -> list[Answer]:
-    """Ask at a steady rate, whatever becomes of it; every answer, the late ones too.
-
-    Args:
-        post: asks once.
-        rate: requests a second.
-        seconds: in which they are sent.
-    """
-    begin = time.perf_counter()
-    asking: list[asyncio.Future[Answer]] = []
-    for number in range(int(rate * seconds)):
-        early = begin + number / rate - time.perf_counter()
-        if early > 0:
-            await asyncio.sleep(early)
-        asking.append(asyncio.ensure_future(post()))
-    return await asyncio.gather(*asking)
-
-
-def _judge(
-    answers: Sequence[Answer], capacity: float, samples: Sequence[Sample], seconds: float
-) -> bool:
+def _judge(answers: Answers, capacity: float, samples: Sequence[Sample]) -> bool:
     """Print what came; whether something is wrong with it."""
-    good = [a for a in answers if a.status == 200]
-    refused = sorted(a.seconds for a in answers if a.status == 503 and a.retry_after)
-    # What still waited when the last was sent is no work of these seconds.
-    end = max((a.sent for a in answers), default=0.0)
-    goodput = sum(a.sent + a.seconds <= end for a in good) / seconds
+    refused = answers.latencies[(answers.statuses == 503) & answers.again]
+    others = answers.failed - len(refused)
+    goodput = answers.throughput / capacity
     grown = growth(samples, settled=0)
-    print(f"asked: {len(answers)} in {seconds:g} s, {len(answers) / seconds:.1f}/s")
-    print(f"answered: {len(good)}, goodput {goodput / capacity:.2f} of the capacity")
-    q50, q99 = (quantile(refused, share) for share in (0.5, 0.99))
+    print(f"asked: {len(answers.statuses)}; {answers}")
+    print(f"goodput: {goodput:.2f} of the capacity")
+    q50, q99 = np.percentile(refused, (50, 99)) if len(refused) else (np.nan, np.nan)
     print(f"refused: {len(refused)}, 50 % in {q50 * 1e3:.1f} ms, 99 % in {q99 * 1e3:.1f} ms")
-    others = len(answers) - len(good) - len(refused)
     print(f"neither: {others}")
     first, last = samples[0].bytes / 1e6, samples[-1].bytes / 1e6
     print(f"memory: {first:.0f} MB at the beginning, {last:.0f} MB at the end, {grown:+.1%}")
     return not (
         others == 0
-        and goodput >= GOODPUT * capacity
+        and goodput >= GOODPUT
         and q99 < REFUSED_WITHIN  # and not NaN
         and grown < GROWTH
     )

@@ -14,7 +14,7 @@ from collections.abc import Iterator
 import httpx
 
 from app.runtime.cpu import cores
-from benchmarks.memory import SETTLED, Sample, growth, sample, table
+from benchmarks.memory import SETTLED, growth, sampled, table
 from benchmarks.pictures import Asked, requests
 from benchmarks.server import started
 
@@ -25,7 +25,6 @@ ALLOWED = 0.05
 def main() -> None:
     """Run it, print the curve and the verdict."""
     asked = _arguments()
-    samples: list[Sample] = []
     with started() as (process, client):
         models = [
             (model["task"], model["name"])
@@ -34,9 +33,10 @@ def main() -> None:
         ]
         print(f"{len(models)} models, {asked.clients} clients, {asked.minutes:g} minutes")
         coming = requests(models, asked.seed)
-        statuses = asyncio.run(
-            _soak(str(client.base_url), process.pid, coming, asked.clients, asked.minutes, samples)
-        )
+        with sampled(process.pid) as samples:
+            statuses = asyncio.run(
+                _soak(str(client.base_url), coming, asked.clients, asked.minutes)
+            )
         process.terminate()
         ended = process.wait()
     grown = growth(samples)
@@ -47,12 +47,7 @@ def main() -> None:
 
 
 async def _soak(
-    address: str,
-    pid: int,
-    coming: Iterator[Asked],
-    clients: int,
-    minutes: float,
-    samples: list[Sample],
+    address: str, coming: Iterator[Asked], clients: int, minutes: float
 ) -> Counter[int]:
     """Let every client ask for the next thing as soon as it has its answer; count the statuses."""
     statuses: Counter[int] = Counter()
@@ -70,10 +65,8 @@ async def _soak(
             statuses[answer.status_code] += 1
             slowest = max(slowest, (time.perf_counter() - begin, f"{request.params}"))
 
-    sampling = asyncio.create_task(sample(pid, samples))
     async with httpx.AsyncClient(base_url=address, timeout=120) as client:
         await asyncio.gather(*(ask(client) for _ in range(clients)))
-    sampling.cancel()
     print(f"slowest answer: {slowest[0]:.1f} s, {slowest[1]}")
     return statuses
 

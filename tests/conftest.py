@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from app.http.connection import Connection
+from app.http.server import Server
 from app.main import create_app
 from app.settings import Settings
 from app.tasks.task import Task
@@ -35,6 +36,12 @@ def _clean_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in os.environ:
         if name.startswith(("DENSIGHT_", "OTEL_")) and name != "DENSIGHT_DATA_DIR":
             monkeypatch.delenv(name)
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _own_state(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """Servers that tests start keep their jobs apart from those of whoever runs the tests."""
+    os.environ["XDG_STATE_HOME"] = str(tmp_path_factory.mktemp("state"))
 
 
 @pytest.fixture(scope="session")
@@ -64,7 +71,8 @@ def make_app(folder: Path) -> Make:
     """Make an application over the tiny models, with other settings where given."""
 
     def make(**settings: object) -> FastAPI:
-        return create_app(Settings(**{"models": folder, "device": "cpu", **settings}))
+        ours = {"models": folder, "device": "cpu", "data": folder.parent / "jobs"}
+        return create_app(Settings(**{**ours, **settings}))
 
     return make
 
@@ -80,7 +88,7 @@ def client(make_app: Make) -> Iterator[httpx.Client]:
 def serving(app: FastAPI, *, wait: bool = True) -> Iterator[httpx.Client]:
     """Serve an application on a free port of this machine, from a thread of this process."""
     config = uvicorn.Config(app, "127.0.0.1", 0, log_config=None, lifespan="on", http=Connection)
-    server = uvicorn.Server(config)
+    server = Server(config)
     socket = config.bind_socket()
     socket.listen()  # whoever connects before the server runs waits instead of being refused
     thread = threading.Thread(target=server.run, kwargs={"sockets": [socket]})

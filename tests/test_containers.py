@@ -91,11 +91,14 @@ def test_compose_services(compose: dict[str, Any]) -> None:
     build_arguments = [re.split("=", a)[0] for name, a in instructions() if name == "ARG"]
     for service in compose["services"].values():
         assert service["read_only"] is True
-        for volume in service["volumes"]:
-            source, target, mode = volume.split(":")
-            assert (ROOT / source).is_dir()
-            assert f"DENSIGHT_MODELS={target}" in (ROOT / "Dockerfile").read_text()
-            assert mode == "ro"
+        folder, jobs = (volume.split(":") for volume in service["volumes"])
+        assert (ROOT / folder[0]).is_dir()
+        assert folder[2] == "ro"
+        assert jobs[0] in compose["volumes"]
+        image = (ROOT / "Dockerfile").read_text()
+        assert f"DENSIGHT_MODELS={folder[1]}" in image
+        assert f"DENSIGHT_DATA={jobs[1]}" in image
+        assert ("VOLUME", jobs[1]) in instructions()
         for name in service.get("environment", {}):
             assert name.removeprefix("DENSIGHT_").lower() in Settings.model_fields
         if isinstance(service["build"], dict):

@@ -1,4 +1,4 @@
-"""A picture's bytes to the file that answers them: what every route that asks a task does."""
+"""A picture's bytes to the file that answers them: what every request of a task does, and job."""
 
 from collections.abc import Callable
 from contextlib import ExitStack

@@ -16,7 +16,7 @@ class Budget:
     """
 
     def __init__(self, limit: int, unit: str) -> None:
-        self._limit, self._unit = limit, unit
+        self.limit, self._unit = limit, unit
         self._changing = threading.Lock()
         self.held = 0
         """What is taken at this moment."""
@@ -29,11 +29,11 @@ class Budget:
             NoRoom: there is no room; `retry_after` is 1 second.
         """
         with self._changing:
-            if self.held + size > self._limit:
+            if self.held + size > self.limit:
                 raise NoRoom(
                     f"other requests leave no room for {size} {self._unit}",
                     retry_after=1,
-                    limit=self._limit,
+                    limit=self.limit,
                 )
             self.held += size
         try:

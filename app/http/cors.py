@@ -10,16 +10,23 @@ REQUEST_HEADERS = (
     "Authorization",
     "Content-Encoding",
     "Content-Type",
+    "Idempotency-Key",
     "Inference-Header-Content-Length",
+    "Last-Event-ID",
+    "Prefer",
+    "Range",
     "Traceparent",
     "Tracestate",
     "X-Deadline-Ms",
     "X-Request-Id",
+    "X-Webhook",
 )
 """What a script may send beside the headers that the Fetch standard always admits."""
 
 ANSWER_HEADERS = (
     "Inference-Header-Content-Length",
+    "Location",
+    "Preference-Applied",
     "Retry-After",
     "Server-Timing",
     "X-Model",
@@ -39,7 +46,7 @@ def install(app: FastAPI, origins: tuple[str, ...]) -> None:
         app.add_middleware(
             CORSMiddleware,
             allow_origins=origins,
-            allow_methods=("GET", "POST"),
+            allow_methods=("GET", "POST", "DELETE"),
             allow_headers=REQUEST_HEADERS,
             expose_headers=ANSWER_HEADERS,
         )

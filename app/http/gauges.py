@@ -15,7 +15,9 @@ BATCH = ("1.0", "2.0", "4.0", "8.0", "16.0", "32.0", "64.0")
 
 
 class Gauges(Collector):
-    """Models by state, and of every one that is served how busy it is and what its batches were."""
+    """Models and jobs by state, and of every model that is served how busy it is and what its
+    batches were.
+    """
 
     def __init__(self, service: Service) -> None:
         self._service = service
@@ -49,7 +51,17 @@ class Gauges(Collector):
                 running.add_metric(reference, load.running)
                 if sizes := file.model.batch_sizes:
                     batches.add_metric(reference, *_histogram(sizes))
-        yield from (models, waiting, age, running, batches)
+        yield from (models, waiting, age, running, batches, *self._jobs())
+
+    def _jobs(self) -> Iterator[Metric]:
+        states = GaugeMetricFamily("densight_jobs", "Jobs that are kept", labels=["state"])
+        disk = GaugeMetricFamily("densight_jobs_bytes", "Bytes of their uploads and results")
+        if self._service.jobs.is_open:
+            jobs = self._service.jobs.require()
+            for state, count in jobs.counts().items():
+                states.add_metric([state], count)
+            disk.add_metric([], jobs.spool.used)
+        yield from (states, disk)
 
 
 def _histogram(sizes: Mapping[int, int]) -> tuple[list[tuple[str, float]], float]:

@@ -1,4 +1,4 @@
-"""API keys: who may ask, where the settings name keys at all."""
+"""API keys: who may ask; a guard of routes that is put up where the settings name keys."""
 
 import hmac
 from typing import Annotated
@@ -10,25 +10,32 @@ from app.errors import Unauthorized
 from app.http.service import service_of
 from app.settings import hashed
 
-_bearer = HTTPBearer(auto_error=False, description="Only where DENSIGHT_API_KEYS is set.")
+_bearer = HTTPBearer(auto_error=False)
 
 
 async def authorize(
     request: Request,
     given: Annotated[HTTPAuthorizationCredentials | None, Security(_bearer)],
 ) -> None:
-    """Let the request pass if it carries one of the keys, or if none are set.
+    """Let the request pass if it carries one of the keys, and note whose it is.
 
     Raises:
         Unauthorized: no key, or a wrong one.
     """
-    keys = service_of(request).settings.api_keys
-    if not keys:
-        return
     if given is None:
         raise Unauthorized("this server wants a key: Authorization: Bearer KEY")
     # Every key is compared, and each in constant time: the time taken tells nothing of them.
     key = hashed(given.credentials)
-    matches = [hmac.compare_digest(key, known.get_secret_value()) for known in keys]
+    matches = [
+        hmac.compare_digest(key, known.get_secret_value())
+        for known in service_of(request).settings.api_keys
+    ]
     if not any(matches):
         raise Unauthorized("the key is not known here")
+    request.state.key = key
+
+
+def owner_of(request: Request) -> str:
+    """Hash of the key that a request came with; empty where none is wanted."""
+    owner: str = getattr(request.state, "key", "")
+    return owner

@@ -36,10 +36,21 @@ STATUS: Mapping[type[errors.DensightError], HTTPStatus] = {
     errors.BodyTooLarge: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
     errors.Unauthorized: HTTPStatus.UNAUTHORIZED,
     errors.NotAcceptable: HTTPStatus.NOT_ACCEPTABLE,
+    errors.JobsUnavailable: HTTPStatus.SERVICE_UNAVAILABLE,
+    errors.JobInterrupted: HTTPStatus.INTERNAL_SERVER_ERROR,
+    errors.DiskFull: HTTPStatus.INSUFFICIENT_STORAGE,
+    errors.JobNotFound: HTTPStatus.NOT_FOUND,
+    errors.JobUnfinished: HTTPStatus.CONFLICT,
+    errors.JobCancelled: HTTPStatus.GONE,
+    errors.IdempotencyKeyReused: HTTPStatus.UNPROCESSABLE_ENTITY,
+    errors.WebhookRefused: HTTPStatus.FORBIDDEN,
 }
 """Which status each error is answered with; a test sees to it that none is missing."""
 
 MEDIA_TYPE = "application/problem+json"
+
+INTERNAL, OUR_FAULT = "internal-error", "this is our fault, not the request's"
+"""What is told of a failure that nobody foresaw."""
 
 OIP = "/v2"
 """Below it failures are what the Open Inference Protocol wants: `{"error": detail}`."""
@@ -74,14 +85,25 @@ def refuse(scope: Scope, status: int, kind: str, detail: str, **facts: Any) -> J
         headers["WWW-Authenticate"] = "Bearer"
     if f"{scope['path']}/".startswith(f"{OIP}/"):
         return JSONResponse({"error": detail}, status, headers)
-    body = Problem(
+    body = _problem(status, kind, detail, **facts)
+    return JSONResponse(body.model_dump(), status, headers, media_type=MEDIA_TYPE)
+
+
+def _problem(status: int, kind: str, detail: str, **facts: Any) -> Problem:
+    return Problem(
         type=f"urn:densight:problem:{kind}",
         title=kind.replace("-", " ").capitalize(),
         status=status,
         detail=detail,
         **facts,
     )
-    return JSONResponse(body.model_dump(), status, headers, media_type=MEDIA_TYPE)
+
+
+def problem_of(error: Exception) -> Problem:
+    """What a failure is answered with, for one that is answered later."""
+    if isinstance(error, errors.DensightError):
+        return _problem(STATUS[type(error)], kind_of(error), str(error), **error.facts)
+    return _problem(HTTPStatus.INTERNAL_SERVER_ERROR, INTERNAL, OUR_FAULT)
 
 
 def documented(texts: Mapping[int, str]) -> dict[int | str, dict[str, Any]]:

@@ -7,6 +7,7 @@ from fastapi import Request
 from app.http.budget import Budget
 from app.http.metrics import Metrics
 from app.http.oip.statistics import Statistics
+from app.jobs.place import Place
 from app.runtime.registry import Registry
 from app.runtime.scheduler import Schedulers
 from app.settings import Settings
@@ -24,6 +25,7 @@ class Service:
     bounds: Bounds
     bytes: Budget
     pixels: Budget
+    jobs: Place
     statistics: Statistics = field(default_factory=Statistics)
 
 

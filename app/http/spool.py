@@ -1,6 +1,7 @@
 """Files of answers that are too large for memory, and how they are sent."""
 
 import errno
+import os
 import tempfile
 import weakref
 from collections.abc import Iterator
@@ -48,6 +49,7 @@ def spooled() -> Iterator[Spooled]:
 
 def response(file: Spooled, media_type: str) -> Response:
     """Answer with all of a file, which then is closed, also if the answer is never sent."""
+    file.seek(0, os.SEEK_END)  # writers may go back to fill in what they learn later
     size = file.tell()
     file.seek(0)
     if size <= IN_MEMORY:

@@ -1,12 +1,16 @@
 """One route for each task, made from what the task says of itself."""
 
+from collections.abc import Sequence
 from functools import partial
-from typing import Annotated, Any
+from typing import Any
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import FastAPI, Request, Response
+from fastapi.params import Depends
 
 from app.http import answer as answering
 from app.http.answer import Question
+from app.http.later import ACCEPTED, PARAMETERS, accept, wanted
+from app.http.options import parameters, read_options
 from app.http.problems import documented
 from app.http.service import service_of
 from app.http.spool import response, spooled
@@ -19,31 +23,38 @@ from app.tasks.task import JSON, Task
 ERRORS = {
     400: "The request is not a form with a part `image`, or the picture is empty",
     401: "No key, or a wrong one",
+    403: "No message may be sent to that `X-Webhook`",
     404: "No such model",
     406: "No media type that is accepted can be made",
     413: "Too many bytes or pixels",
     415: "Not a picture format that is read",
-    422: "The picture can not be decoded, or a parameter is wrong",
-    503: "The queue is full, or models are still being loaded; see `Retry-After`",
+    422: "The picture can not be decoded, a parameter is wrong, or an `Idempotency-Key` is reused",
+    503: "The queue is full, there is no room, or models are being loaded; see `Retry-After`",
     504: "The deadline passed",
+    507: "There is no room for a further job",
 }
 
-router = APIRouter(tags=["tasks"])
+
+def install(app: FastAPI, guards: Sequence[Depends]) -> None:
+    """Add `POST /v1/{task}` for every task, each behind the guards.
+
+    To the application itself: FastAPI looks through a router within a router several times for
+    every request, which costs as much as the rest of the way to a route.
+    """
+    for task in TASKS.values():
+        _add_route(app, task, guards)
 
 
-def add_route(task: Task[Any, Any]) -> None:
-    """Add `POST /v1/{task}` to the router."""
+def _add_route(app: FastAPI, task: Task[Any, Any], guards: Sequence[Depends]) -> None:
 
-    # The options are the task's own class, so their annotation is known only at run time.
-    async def answer(
-        request: Request,
-        options: Annotated[task.options, Query()],  # type: ignore[name-defined]
-    ) -> Response:
+    async def answer(request: Request) -> Response:
         service, trace = service_of(request), request.state.trace
         trace.task = task.name
+        options = read_options(task.options, request)
         model = service.registry.choose(task.name, options.model)
         trace.model = model.card.reference
         question = Question(task, options, model, request.headers.get("accept", ""))
+        later = wanted(request)
         deadline = deadline_of(request, service.settings.deadline)
         max_bytes = service.settings.max_bytes
 
@@ -61,19 +72,26 @@ def add_route(task: Task[Any, Any]) -> None:
             return response(file, media_type)
 
         scheduler = service.schedulers.of(model)
+        if later is None:
+            scheduler.check_room()  # rather than read a body first that nobody will look at
         with service.bytes.room_for(expected_size(request, max_bytes)):
             data, left = await within(deadline, "picture", read_picture(request, max_bytes))
-            return await while_connected(request, scheduler.run(partial(work, data), left))
+            if later:
+                return await accept(request, later, question, data)
+            async with while_connected(request):
+                return await scheduler.run(partial(work, data), left)
 
-    router.add_api_route(
-        f"/{task.name}",
+    app.add_api_route(
+        f"/v1/{task.name}",
         answer,
         methods=["POST"],
+        tags=["tasks"],
+        dependencies=guards,
         summary=task.summary,
         operation_id=task.name,
         response_class=Response,
         responses=_responses(task),
-        openapi_extra=dict(BODY),
+        openapi_extra={"parameters": [*parameters(task.options), *PARAMETERS], **BODY},
     )
 
 
@@ -86,8 +104,4 @@ def _responses(task: Task[Any, Any]) -> dict[int | str, dict[str, Any]]:
     answered: dict[str, Any] = {"description": "The answer", "content": content}
     if task.document is not None:
         answered["model"] = task.document
-    return {200: answered, **documented(ERRORS)}
-
-
-for _task in TASKS.values():
-    add_route(_task)
+    return {200: answered, 202: ACCEPTED, **documented(ERRORS)}

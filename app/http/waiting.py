@@ -2,7 +2,8 @@
 
 import asyncio
 import time
-from collections.abc import Coroutine
+from collections.abc import AsyncIterator, Coroutine
+from contextlib import asynccontextmanager
 from typing import Any, TypeVar
 
 from fastapi import Request
@@ -45,21 +46,32 @@ async def within(deadline: float, what: str, coming: Coroutine[Any, Any, T]) -> 
     return come, deadline - (time.perf_counter() - started)
 
 
-async def while_connected(request: Request, answer: Coroutine[Any, Any, T]) -> T:
-    """Wait for the answer, but not when the client has left; its body must have been read.
+@asynccontextmanager
+async def while_connected(request: Request) -> AsyncIterator[None]:
+    """Go through the block, but not when the client has left; its body must have been read.
 
     Raises:
-        ClientDisconnect: it has left, and the answer has been cancelled.
+        ClientDisconnect: it has left, and what the block waited for has been cancelled.
     """
-    answering = asyncio.ensure_future(answer)
+    answering = asyncio.current_task()
+    assert answering is not None
+    left = False
+
+    def leave(_: asyncio.Future[None]) -> None:
+        nonlocal left
+        left = answering.cancel()
+
     leaving = asyncio.ensure_future(_left(request))
+    leaving.add_done_callback(leave)
     try:
-        await asyncio.wait((answering, leaving), return_when=asyncio.FIRST_COMPLETED)
-        if not answering.done():
-            raise ClientDisconnect
-        return await answering
+        yield
+    except asyncio.CancelledError as error:
+        # It may have been cancelled by somebody else as well, who is to hear of that.
+        if left and answering.uncancel() == 0:
+            raise ClientDisconnect from error
+        raise
     finally:
-        answering.cancel()
+        leaving.remove_done_callback(leave)
         leaving.cancel()
 
 

@@ -52,7 +52,8 @@ class ModelFolder:
 
     def load(self) -> None:
         """Open, check and warm up every `*.onnx` file; a bad one is reported and skipped."""
-        self.refresh()
+        with self._changing:
+            self._refresh()
         if not any(file.model for file in self._files.values()):
             log.warning("no model in %s could be loaded", self.folder)
         self.ready = True
@@ -65,6 +66,16 @@ class ModelFolder:
         """
         with self._changing:
             self._refresh()
+            self._open_narrow()
+
+    def open_narrow(self) -> None:
+        """Open the sessions for dense traffic, see `Sessions`.
+
+        `load` leaves them out: they would keep the service from being ready twice as long, and who
+        asks one thing only never needs them. `refresh` and `load_model` open those of new models.
+        """
+        with self._changing:
+            self._open_narrow()
 
     def load_model(self, name: str) -> None:
         """Open the files of a model anew, also if they had been unloaded.
@@ -82,6 +93,7 @@ class ModelFolder:
             for file in self._named(name):
                 if file.reason is not None:
                     raise InvalidModel(file.reason)
+            self._open_narrow()
 
     def unload_model(self, name: str) -> None:
         """Serve a model no longer, until it is loaded by name again.
@@ -138,6 +150,15 @@ class ModelFolder:
             for path, (stamp, model) in coming.items():
                 opened[path] = self._opened(files[path], stamp, model, opened)
         self._files = opened
+
+    def _open_narrow(self) -> None:
+        for file in self._files.values():
+            if file.model is None or file.reason is not None:  # or the model of an older content
+                continue
+            try:
+                file.model.open_narrow(file.path, file.is_unchanged)
+            except InvalidModel as error:  # it goes on with the session that it has
+                log.warning("%s has no session for dense traffic: %s", file.path.name, error)
 
     def _put(self, file: ModelFile) -> None:
         self._files = {**self._files, file.path: file}

@@ -2,7 +2,7 @@
 
 import logging
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, Self
 
@@ -110,8 +110,11 @@ class Model:
 
     def warm_up(self) -> None:
         """Run once on blank pictures, so that the first request does not pay for allocations."""
-        blank = {name: self._blank(tensor) for name, tensor in self.inputs.items()}
-        self._sessions.warm_up(blank)
+        self._sessions.run({name: self._blank(tensor) for name, tensor in self.inputs.items()})
+
+    def open_narrow(self, path: Path, unchanged: Callable[[], bool]) -> None:
+        """See `Sessions.open_narrow`."""
+        self._sessions.open_narrow(path, unchanged)
 
     def _blank(self, tensor: Tensor) -> NDArray[Any]:
         """A batch of one picture, of the size that requests bring."""

@@ -44,6 +44,10 @@ class ModelFile:
             return "unloaded"
         return "failed" if self.model is None else "ready"
 
+    def is_unchanged(self) -> bool:
+        """Whether the content that was opened last still is what lies there."""
+        return self.stamp == stamp_of(self.path)
+
     def with_model(self, stamp: Stamp, model: Model) -> Self:
         """The file with a model that was opened from it."""
         return type(self)(self.path, stamp, model, _name=model.card.name)

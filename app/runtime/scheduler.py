@@ -6,8 +6,10 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, TypeVar
 from weakref import WeakKeyDictionary
 
@@ -70,20 +72,33 @@ class Load:
 
 
 class Job:
-    """A piece of work, the ticket of the one who waits, and where its result is put."""
+    """A piece of work, the ticket of the one who waits, and where its result is put.
+
+    Made on the event loop of the one who waits.
+    """
 
     def __init__(self, work: Callable[[Ticket], Any], ticket: Ticket) -> None:
         self._work, self.ticket = work, ticket
-        self.result: Future[Any] = Future()
+        self._loop = asyncio.get_running_loop()
+        # A future of the loop itself: to wrap one of the threads' costs a tenth of a light request.
+        self.result: asyncio.Future[Any] = self._loop.create_future()
 
     def run(self) -> None:
-        """Do the work, unless nobody waits for it any more."""
-        if not self.result.set_running_or_notify_cancel():
-            return
+        """Do the work on a thread, unless nobody waits for it any more."""
         try:
             self.ticket.check()
-            self.result.set_result(self._work(self.ticket))
+            give = partial(self._give, self._work(self.ticket), None)
         except BaseException as error:  # whatever it is, it is the one's who waits
+            give = partial(self._give, None, error)
+        with suppress(RuntimeError):  # the loop has been closed, so nobody waits
+            self._loop.call_soon_threadsafe(give)
+
+    def _give(self, result: Any, error: BaseException | None) -> None:
+        if self.result.done():  # the one who waited has left
+            return
+        if error is None:
+            self.result.set_result(result)
+        else:
             self.result.set_exception(error)
 
 
@@ -119,13 +134,22 @@ class Scheduler:
         self._admit(job)
         try:
             async with asyncio.timeout(deadline):
-                result: T = await asyncio.wrap_future(job.result)
+                result: T = await job.result
             return result
         except TimeoutError as error:
             raise too_late(deadline) from error
         finally:
             ticket.abandon()
             self._forget(job)
+
+    def check_room(self) -> None:
+        """See whether a job would be refused, before anything is done for one.
+
+        Raises:
+            QueueFull: as of `run`.
+        """
+        with self._changing:
+            self._check_room()
 
     def load(self) -> Load:
         """How busy it is at this moment."""
@@ -139,18 +163,21 @@ class Scheduler:
 
     def _admit(self, job: Job) -> None:
         with self._changing:
-            admitted = len(self._waiting) + self._running
-            if admitted >= self._limit:
-                behind = admitted - self._workers + 1
-                raise QueueFull(
-                    f"{self._limit} requests to this model are being answered or waiting already",
-                    retry_after=max(1, math.ceil(behind * self._seconds / self._workers)),
-                    limit=self._limit,
-                )
+            self._check_room()
             self._waiting.append(job)
             if self._busy < self._workers:
                 self._busy += 1
                 self._threads.submit(self._serve)
+
+    def _check_room(self) -> None:
+        admitted = len(self._waiting) + self._running
+        if admitted >= self._limit:
+            behind = admitted - self._workers + 1
+            raise QueueFull(
+                f"{self._limit} requests to this model are being answered or waiting already",
+                retry_after=max(1, math.ceil(behind * self._seconds / self._workers)),
+                limit=self._limit,
+            )
 
     def _forget(self, job: Job) -> None:
         """Free the place, and the picture, of a job that never began."""

@@ -1,5 +1,6 @@
 """The sessions of one model: how many cores a run takes depends on the traffic."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, Self
@@ -21,42 +22,47 @@ class Sessions:
     price of having both is that the weights are in memory twice.
     """
 
-    def __init__(
-        self,
-        wide: onnxruntime.InferenceSession,
-        narrow: onnxruntime.InferenceSession | None = None,
-        execution: Execution = ON_CPU,
-    ) -> None:
+    def __init__(self, wide: onnxruntime.InferenceSession, execution: Execution = ON_CPU) -> None:
         self.wide = wide
         """The one that tells what the graph is."""
+        self._execution = execution
         self._run = _runs(wide, execution)
-        self._run_narrow = self._run if narrow is None else _runs(narrow, execution)
-        self._traffic = execution.traffic
+        self._run_narrow: Run | None = None
 
     @classmethod
     def open(cls, path: Path, execution: Execution) -> Self:
-        """Open a file: twice for a CPU that does not run batches, else once.
+        """Open the session over all threads.
 
         Raises:
             InvalidModel: onnxruntime can not load the file, or not on that device.
             InvalidCard: the file's card can not be read, or it has none and no name that could do.
         """
-        wide = opened(path, execution)
+        return cls(opened(path, execution), execution)
+
+    def open_narrow(self, path: Path, unchanged: Callable[[], bool] = lambda: True) -> None:
+        """Open the other one, unless it is open; dense traffic has the wide one until then.
+
+        Args:
+            path: of the file.
+            unchanged: whether it still is the file that the wide one was opened from.
+
+        Raises:
+            InvalidModel: onnxruntime can not load the file any more.
+        """
+        execution = self._execution
         share = max(1, execution.threads // execution.traffic.lanes)
         # Where requests are put together there is one run at a time, for which all threads are.
         apart = execution.device == "cpu" and execution.max_batch == 1 and share < execution.threads
-        narrow = opened(path, replace(execution, threads=share)) if apart else None
-        return cls(wide, narrow, execution)
+        if not apart or self._run_narrow or not unchanged():
+            return
+        narrow = opened(path, replace(execution, threads=share))
+        if unchanged():
+            self._run_narrow = _runs(narrow, execution)
 
     def run(self, inputs: Arrays) -> dict[str, NDArray[Any]]:
         """Every output of the graph, by name."""
-        return self._run_narrow(inputs) if self._traffic.dense else self._run(inputs)
-
-    def warm_up(self, inputs: Arrays) -> None:
-        """Run each session once."""
-        self._run(inputs)
-        if self._run_narrow is not self._run:
-            self._run_narrow(inputs)
+        narrow = self._run_narrow
+        return narrow(inputs) if narrow and self._execution.traffic.dense else self._run(inputs)
 
 
 def _runs(session: onnxruntime.InferenceSession, execution: Execution) -> Run:

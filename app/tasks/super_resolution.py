@@ -11,9 +11,9 @@ from numpy.typing import NDArray
 from app.errors import PictureTooLarge
 from app.imaging.encode import MEDIA_TYPES, Format, can_hold, encode, own_media_type
 from app.imaging.picture import Picture
-from app.imaging.png import write_png
+from app.imaging.png_writer import write_png
 from app.imaging.strips import Strips, enlarged, enlarged_alpha
-from app.imaging.tiff import write_tiff
+from app.imaging.tiff_writer import write_tiff
 from app.runtime.contract import Contract, Tensor
 from app.runtime.model import Model
 from app.tasks.task import UNBOUNDED, Bounds, Options, Task

@@ -45,10 +45,15 @@ class Tiled:
         """The tiles of a picture of that size.
 
         Raises:
-            ValueError: memory is too short for the smallest that make sense.
+            OutOfMemory: memory is too short for the smallest that make sense.
         """
         pixels, most = self.bounds.tile_pixels, self.model.most_pixels
-        return cut(self.model.card, height, width, pixels=pixels, halo=self.context, most=most)
+        try:
+            return cut(self.model.card, height, width, pixels=pixels, halo=self.context, most=most)
+        except ValueError as error:
+            self.model.forget_limit()
+            message = f"memory is too short for the smallest tile: it has room for {most} pixels"
+            raise OutOfMemory(message, retry_after=1, pixels=most) from error
 
     def bands(self, pixels: Array) -> Iterator[Array]:
         """The answer, from top to bottom in bands of whole rows.
@@ -59,7 +64,7 @@ class Tiled:
         Raises:
             OutOfMemory: memory is too short for the smallest tile that makes sense.
         """
-        tiles = self._cut(*pixels.shape[:2])
+        tiles = self.cut(*pixels.shape[:2])
         if len(tiles) > 1:
             self.bounds.cut(self._exact)
         done = 0
@@ -75,15 +80,6 @@ class Tiled:
     @property
     def _exact(self) -> bool:
         return self.model.card.halo is not None
-
-    def _cut(self, height: int, width: int) -> Cut:
-        try:
-            return self.cut(height, width)
-        except ValueError as error:
-            most = self.model.most_pixels
-            self.model.forget_limit()
-            message = f"memory is too short for the smallest tile: it has room for {most} pixels"
-            raise OutOfMemory(message, retry_after=1, pixels=most) from error
 
     def _bands(self, pixels: Array, tiles: Cut, step: Callable[[int], None]) -> Iterator[Array]:
         return (self._kept if self._exact else self._joined)(pixels, tiles, step)
@@ -122,7 +118,7 @@ class Tiled:
                 _join(joined[:, columns], answer, weight, self.join)
             assert joined is not None
             finished = (end - rows.read[0]) * scale
-            rest = joined[finished:]
+            rest = joined[finished:].copy()
             yield joined[:finished]
 
     def _answers(
@@ -157,7 +153,7 @@ class Tiled:
         # A tile is a picture like any other: it is cut in its turn.
         self.bounds.cut(self._exact)
         (read,) = reads
-        smaller = self._cut(*read.shape[:2])
+        smaller = self.cut(*read.shape[:2])
         return [np.concatenate(list(self._bands(read, smaller, lambda _: step(0))))]
 
 

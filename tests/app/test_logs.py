@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from datetime import UTC, datetime
 
+import httpx
 import pytest
 
 from app import logs
@@ -13,12 +14,24 @@ from app import logs
 
 @pytest.fixture(autouse=True)
 def _root_as_before() -> Iterator[None]:
-    root, watchfiles = logging.getLogger(), logging.getLogger("watchfiles")
-    handlers, level, quiet = root.handlers[:], root.level, watchfiles.level
+    root = logging.getLogger()
+    quiet = [logging.getLogger(name) for name in ("watchfiles", "httpx", "httpcore")]
+    handlers, levels = root.handlers[:], [(logger, logger.level) for logger in (root, *quiet)]
     yield
     root.handlers[:] = handlers
-    root.setLevel(level)
-    watchfiles.setLevel(quiet)
+    for logger, level in levels:
+        logger.setLevel(level)
+
+
+def test_urls_of_webhooks_are_not_logged(capsys: pytest.CaptureFixture[str]) -> None:
+    logs.configure("debug")
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        return httpx.Response(204)
+
+    with httpx.Client(transport=httpx.MockTransport(answer)) as client:
+        client.post("https://example.org/?token=1")
+    assert capsys.readouterr().err == ""
 
 
 def test_text(capsys: pytest.CaptureFixture[str]) -> None:

@@ -8,7 +8,7 @@ from benchmarks.answers import Answers
 
 def test_percentiles() -> None:
     latencies = np.arange(1, 102) / 1000  # 1 to 101 ms
-    answers = Answers(latencies, np.full(101, 200), 2.0, 0.0101, np.zeros(101))
+    answers = Answers(latencies, np.full(101, 200), np.full(101, False), 2.0, 0.0101, np.zeros(101))
     assert answers.percentile(50) == pytest.approx(0.051)
     assert answers.percentile(99) == pytest.approx(0.1)
     assert answers.throughput == 50.5
@@ -18,7 +18,12 @@ def test_percentiles() -> None:
 
 def test_a_quick_refusal_makes_no_latency_better() -> None:
     answers = Answers(
-        np.array([0.001, 0.05, 0.001]), np.array([503, 200, 503]), 1.0, 0.0, np.zeros(3)
+        np.array([0.001, 0.05, 0.001]),
+        np.array([503, 200, 503]),
+        np.array([True, False, True]),
+        1.0,
+        0.0,
+        np.zeros(3),
     )
     assert answers.percentile(50) == 0.05
     assert answers.failed == 2

@@ -5,9 +5,11 @@ import threading
 import numpy as np
 import pytest
 
+from app.tasks import TASKS
 from benchmarks.connection import post
 from benchmarks.loops import arrivals, closed, opened
 from tests.benchmarks.counting import counting
+from tests.conftest import Make, held, png, serving
 
 HOST = "127.0.0.1"
 REQUESTS = [post("/", body) for body in (b"one", b"two", b"three")]
@@ -49,6 +51,23 @@ def test_failures_are_counted_and_are_no_throughput() -> None:
     assert answers.failed == 3
     assert answers.throughput == pytest.approx(6 / answers.seconds)
     assert list(answers.statuses) == [200, 503, 200] * 3
+
+
+def test_refusals_that_say_when_to_ask_again(make_app: Make) -> None:
+    with serving(make_app(workers=1, queue=0)) as client:
+        port = client.base_url.port or 80
+        ask = [post("/v1/classification", png(), "image/png")]
+        accepted = threading.Thread(
+            target=closed, args=[HOST, port, ask], kwargs={"clients": 1, "count": 1}
+        )
+        with held(TASKS["classification"]) as begun:
+            accepted.start()
+            begun.wait()
+            full = closed(HOST, port, ask, clients=1, count=2)
+        accepted.join()
+        unknown = closed(HOST, port, [post("/nowhere", b"")], clients=1, count=1)
+    assert (list(full.statuses), list(full.again)) == ([503, 503], [True, True])
+    assert (list(unknown.statuses), list(unknown.again)) == ([404], [False])
 
 
 def test_a_server_that_hangs_up_ends_the_load() -> None:

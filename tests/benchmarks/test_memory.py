@@ -4,7 +4,7 @@ import os
 
 import pytest
 
-from benchmarks.memory import SETTLED, Sample, growth, resident, table
+from benchmarks.memory import SETTLED, Sample, growth, resident, sampled, table
 
 
 def curve(*megabytes: float, every: float = 30) -> list[Sample]:
@@ -45,3 +45,9 @@ def test_this_process() -> None:
     block = bytearray(b"x") * 50_000_000
     assert before > 10_000_000
     assert resident(os.getpid()) - before == pytest.approx(len(block), rel=0.2)
+
+
+def test_samples_are_taken_while_the_block_lasts() -> None:
+    with sampled(os.getpid()) as samples:
+        pass
+    assert [sample.bytes > 10_000_000 for sample in samples] == [True]

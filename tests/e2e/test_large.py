@@ -5,7 +5,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from benchmarks.large import enlarge, photo
+from benchmarks.large import ask, photo
 from benchmarks.server import started
 from tests import tiny
 
@@ -20,8 +20,8 @@ def test_the_answer_is_never_in_memory(tmp_path: Path, format: str) -> None:
     settings = {"DENSIGHT_MODELS": str(tmp_path), "DENSIGHT_DEVICE": "cpu"}
     with started(settings) as (process, client):
         client.timeout = httpx.Timeout(600)
-        params = {"format": format}
-        enlarge(client, process.pid, photo(64, 64), params)  # what is needed once
-        above, size, _, _ = enlarge(client, process.pid, photo(WIDTH, HEIGHT), params)
+        task, query = "super-resolution", f"format={format}"
+        ask(client, process.pid, task, photo(64, 64), query)  # what is needed once
+        above, size, _ = ask(client, process.pid, task, photo(WIDTH, HEIGHT), query)
         assert size > 1_000_000
         assert above < WHOLE

@@ -73,10 +73,12 @@ async def _answer(request: Request, model: Model) -> Response:
         with trace.measure("encode"):
             return _response(*write_response(asked, results, model))
 
+    scheduler = service.schedulers.of(model)
+    scheduler.check_room()
     with service.bytes.room_for(expected_size(request, limit)):
         body, left = await within(deadline, "body", read_body(request, limit))
-        running = service.schedulers.of(model).run(partial(work, body), left)
-        return await while_connected(request, running)
+        async with while_connected(request):
+            return await scheduler.run(partial(work, body), left)
 
 
 def _run(model: Model, inputs: Mapping[str, Array]) -> Mapping[str, Array]:

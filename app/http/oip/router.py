@@ -1,9 +1,10 @@
 """The routes of the protocol: of the server, of its repository and of each model."""
 
+from enum import Enum
+
 from fastapi import APIRouter, Depends, Request
 
 from app import __version__
-from app.http.keys import authorize
 from app.http.oip import health, infer, models, repository
 from app.http.oip.failures import documented
 from app.http.oip.schemas import ServerMetadata, StatisticsList
@@ -11,20 +12,25 @@ from app.http.oip.served import exact, latest
 from app.http.problems import OIP
 from app.http.service import service_of
 
-_keyed = APIRouter(dependencies=[Depends(authorize)])
+_TAGS: list[str | Enum] = ["Open Inference Protocol"]
+
+open_to_all = APIRouter(tags=_TAGS)
+open_to_all.include_router(health.router, prefix=OIP)
+
+keyed = APIRouter(tags=_TAGS)
 
 EXTENSIONS = ("binary_tensor_data", "model_configuration", "model_repository", "statistics")
 """As Triton's documents of the protocol name them."""
 
 
-@_keyed.get(OIP, responses=documented(401))
+@keyed.get(OIP, responses=documented(401))
 async def server() -> ServerMetadata:
     """Who answers here, and which extensions of the protocol it knows."""
     return ServerMetadata(name="densight", version=__version__, extensions=list(EXTENSIONS))
 
 
 # Before `/models/{name}`: here no model is called `stats`; as a version it can be asked.
-@_keyed.get(f"{OIP}/models/stats", responses=documented(401, 503))
+@keyed.get(f"{OIP}/models/stats", responses=documented(401, 503))
 async def stats(request: Request) -> StatisticsList:
     """How often every model was asked since it was loaded, and where the time went."""
     service = service_of(request)
@@ -32,13 +38,9 @@ async def stats(request: Request) -> StatisticsList:
     return StatisticsList(model_stats=[of(model) for model in service.registry.models()])
 
 
-_keyed.include_router(repository.router, prefix=OIP)
+keyed.include_router(repository.router, prefix=OIP)
 for _path, _named in (("{name}", latest), ("{name}/versions/{version}", exact)):
     for _part in (models, infer):
-        _keyed.include_router(
+        keyed.include_router(
             _part.router, prefix=f"{OIP}/models/{_path}", dependencies=[Depends(_named)]
         )
-
-router = APIRouter(tags=["Open Inference Protocol"])
-router.include_router(health.router, prefix=OIP)
-router.include_router(_keyed)

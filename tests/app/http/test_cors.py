@@ -50,7 +50,7 @@ def test_a_preflight(open_to_ours: httpx.Client) -> None:
     assert answer.status_code == 200
     told = allowed(answer)
     assert told["access-control-allow-origin"] == OURS
-    assert told["access-control-allow-methods"] == "GET, POST"
+    assert told["access-control-allow-methods"] == "GET, POST, DELETE"
     assert set(REQUEST_HEADERS) <= set(told["access-control-allow-headers"].split(", "))
     assert "access-control-allow-credentials" not in told
 
@@ -61,7 +61,7 @@ def test_a_preflight(open_to_ours: httpx.Client) -> None:
         (THEIRS, "POST", "authorization"),
         (OURS + ".evil.org", "POST", "authorization"),
         ("null", "POST", "authorization"),
-        (OURS, "DELETE", "authorization"),
+        (OURS, "PUT", "authorization"),
         (OURS, "POST", "x-odd"),
     ],
 )

@@ -24,6 +24,8 @@ from tests.conftest import png, serving
 
 DESCRIPTION = create_app(Settings(models=Path("nowhere"), device="cpu")).openapi()
 KEYED = {"authorization": "Bearer key"}
+JOBS: list[str] = []
+"""Ids of jobs that there are, or were until a case removed them."""
 EXAMPLES = {
     "classification": "colors",
     "saliency": "light@1",
@@ -71,8 +73,13 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     tiny.colors(folder, name="spare")
     tiny.without_card(folder / "plain.onnx")
     (folder / "broken.onnx").write_bytes(b"no model")
-    app = create_app(Settings(models=folder, device="cpu", api_keys=("key",)))
+    data = tmp_path_factory.mktemp("jobs")
+    app = create_app(Settings(models=folder, device="cpu", api_keys=("key",), data=data))
     with serving(app) as client:
+        headers = {**KEYED, "prefer": "respond-async", "content-type": "image/png"}
+        for picture in (png(), b"no picture") * 10:
+            answer = client.post("/v1/super-resolution", content=picture, headers=headers)
+            JOBS.append(answer.json()["id"])
         yield str(client.base_url)
 
 
@@ -84,7 +91,12 @@ def before_generate_path_parameters(
     assert context.operation is not None
     unloads = context.operation.path.endswith("/unload")
     usual, others = ("spare", ODD) if unloads else ("plain", SERVED + ODD)
-    known = {"name": st.just(usual) | st.sampled_from(others), "version": st.just("1")}
+    known = {
+        "name": st.just(usual) | st.sampled_from(others),
+        "version": st.just("1"),
+        # The server makes them after this is called.
+        "id": st.integers(0, 19).map(JOBS.__getitem__),
+    }
 
     def some(given: Any) -> st.SearchStrategy[Any]:
         if not isinstance(given, dict):

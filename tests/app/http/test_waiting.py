@@ -68,3 +68,23 @@ def test_a_client_that_leaves_frees_its_place(make_app: Make) -> None:
                     wait_in_vain(client)
         first.join()
         assert client.post(CLASSIFY, content=png(), headers=RAW).status_code == 200
+
+
+def test_a_full_queue_refuses_before_the_body_comes(make_app: Make) -> None:
+    head = (
+        b"POST /v1/classification HTTP/1.1\r\nHost: here\r\nContent-Type: image/png\r\n"
+        b"Content-Length: 1000\r\n\r\n"
+    )
+    with serving(make_app(workers=1, queue=0)) as client:
+        first = threading.Thread(
+            target=client.post, args=[CLASSIFY], kwargs={"content": png(), "headers": RAW}
+        )
+        address = (client.base_url.host, client.base_url.port)
+        with held(TASKS["classification"]) as begun:
+            first.start()
+            begun.wait()
+            with socket.create_connection(address) as connection:
+                connection.sendall(head)
+                answer = connection.recv(4096)
+        first.join()
+    assert answer.startswith(b"HTTP/1.1 503 ")

@@ -75,6 +75,6 @@ def test_it_warms_up_on_the_size_that_comes(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, card: dict[str, Any], shape: tuple[int, ...]
 ) -> None:
     ran: list[tuple[int, ...]] = []
-    monkeypatch.setattr(Sessions, "warm_up", lambda _, inputs: ran.append(inputs["image"].shape))
+    monkeypatch.setattr(Sessions, "run", lambda _, inputs: ran.append(inputs["image"].shape))
     Model.load(tiny.colors(tmp_path, **card)).warm_up()
     assert ran == [shape]

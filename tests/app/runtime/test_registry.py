@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from app.errors import InvalidModel, ModelControlOff, ModelNotFound, NotReady
+from app.runtime.model import Model
 from app.runtime.registry import Registry
 from app.tasks import TASKS
 from tests import tiny
@@ -213,3 +214,22 @@ def test_control_can_be_switched_off(folder: Path) -> None:
         with pytest.raises(ModelControlOff):
             control("colors")
     assert names(fixed) == ["colors@1", "doubler@1"]
+
+
+def test_sessions_for_dense_traffic_come_after_loading_and_with_every_change(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened: list[str] = []
+    monkeypatch.setattr(
+        Model, "open_narrow", lambda model, *given: opened.append(model.card.reference)
+    )
+    loaded = registry(folder)
+    assert opened == []
+    loaded.open_narrow()
+    assert sorted(opened) == ["colors@1", "doubler@1"]
+    opened.clear()
+    (folder / "colors.onnx").write_bytes(b"half a file")
+    tiny.light(folder)
+    loaded.refresh()
+    # The model of an older content keeps what it has.
+    assert sorted(opened) == ["doubler@1", "light@1"]

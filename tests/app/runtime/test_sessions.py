@@ -47,41 +47,56 @@ def opened(monkeypatch: pytest.MonkeyPatch) -> list[int]:
 def test_threads_of_its_sessions(
     tmp_path: Path, opened: list[int], execution: Execution, threads: list[int]
 ) -> None:
-    Sessions.open(tiny.colors(tmp_path), execution)
-    assert opened == threads
+    path = tiny.colors(tmp_path)
+    sessions = Sessions.open(path, execution)
+    assert opened == threads[:1]
+    for _ in range(2):  # what is open is not opened again
+        sessions.open_narrow(path)
+        assert opened == threads
 
 
-def test_dense_traffic_takes_the_narrow_session() -> None:
-    class Named:
-        """Says which session ran."""
+@pytest.mark.parametrize("answers", [[False], [True, False]])
+def test_no_narrow_session_of_another_file(
+    tmp_path: Path, opened: list[int], answers: list[bool]
+) -> None:
+    path = tiny.colors(tmp_path)
+    sessions = Sessions.open(path, Execution(threads=2, traffic=Traffic(lanes=2)))
+    sessions.open_narrow(path, iter(answers).__next__)
+    opened.clear()
+    sessions.open_narrow(path)
+    assert opened == [1]  # so it had been left out
 
-        def __init__(self, name: str) -> None:
-            self.name = name
 
-        def get_inputs(self) -> list[Any]:
-            return []
+def test_dense_traffic_takes_the_narrow_session(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path, traffic, ran = tiny.colors(tmp_path), Traffic(lanes=2), []
 
-        get_outputs = get_inputs
+    class Session(onnxruntime.InferenceSession):
+        """Says how many threads the session has that ran."""
 
-        def run(self, names: object, inputs: object, options: object) -> list[Any]:
-            ran.append(self.name)
-            return []
+        def run(self, *given: Any) -> list[Any]:
+            ran.append(self.get_session_options().intra_op_num_threads)
+            return list(super().run(*given))
 
-    ran: list[str] = []
-    traffic = Traffic(lanes=2)
-    two = Sessions(Named("wide"), Named("narrow"), Execution(traffic=traffic))
+    monkeypatch.setattr(session.onnxruntime, "InferenceSession", Session)
+    sessions = Sessions.open(path, Execution(threads=2, traffic=traffic))
+    with traffic, traffic:
+        sessions.run(PIXELS)
+    sessions.open_narrow(path)
     with traffic:
-        two.run({})
+        sessions.run(PIXELS)
         with traffic:
-            two.run({})
-        two.run({})
-    assert ran == ["wide", "narrow", "wide"]
+            sessions.run(PIXELS)
+        sessions.run(PIXELS)
+    assert ran == [2, 2, 1, 2]
 
 
 def test_both_give_the_same(tmp_path: Path) -> None:
     traffic = Traffic(lanes=2)
-    two = Sessions.open(tiny.colors(tmp_path), Execution(threads=2, traffic=traffic))
-    two.warm_up(PIXELS)
+    path = tiny.colors(tmp_path)
+    two = Sessions.open(path, Execution(threads=2, traffic=traffic))
+    two.open_narrow(path)
     few = two.run(PIXELS)
     with traffic, traffic:
         many = two.run(PIXELS)

@@ -7,9 +7,9 @@ import pytest
 from numpy.typing import NDArray
 from PIL import Image
 
-from app.imaging import tiff
+from app.imaging import tiff_writer
 from app.imaging.strips import Strips
-from app.imaging.tiff import write_tiff
+from app.imaging.tiff_writer import write_tiff
 
 tifffile = pytest.importorskip("tifffile")
 
@@ -51,7 +51,7 @@ def test_pillow_reads_them(channels: int, mode: str) -> None:
 
 
 def test_a_large_one_is_a_bigtiff(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(tiff, "PLAIN_LIMIT", 1000)
+    monkeypatch.setattr(tiff_writer, "PLAIN_LIMIT", 1000)
     rows = pixels(3, np.uint8)
     with tifffile.TiffFile(written(rows)) as file:
         assert file.is_bigtiff

@@ -7,7 +7,7 @@ import pytest
 from numpy.typing import NDArray
 from PIL import Image
 
-from app.imaging.png import write_png
+from app.imaging.png_writer import write_png
 from app.imaging.strips import Strips
 
 MODES = {1: "L", 2: "LA", 3: "RGB", 4: "RGBA"}
