@@ -41,7 +41,8 @@ def serve(
     """Start the service; the settings come from the environment (see `densight settings`)."""
     import uvicorn  # the web framework is no business of the other commands
 
-    from app.http.connection import Connection, bound_writing
+    from app.http.connection import Connection
+    from app.http.listening import listen
     from app.http.server import Server
     from app.main import create_app
 
@@ -61,9 +62,11 @@ def serve(
         http=Connection,
         timeout_graceful_shutdown=settings.grace,
     )
-    socket = config.bind_socket()
-    bound_writing(socket)
-    socket.listen()  # whoever reads the address may connect at once
+    try:
+        socket = listen(settings.host, settings.port, reuse_port=settings.reuse_port)
+    except (OSError, ValueError) as error:
+        stderr.print(f"can not listen on {settings.host}:{settings.port}: {error}", style="red")
+        raise typer.Exit(1) from error
     address = f"http://{settings.host}:{socket.getsockname()[1]}"
     device = app.state.service.registry.execution.device
     tell: Callable[[str], None] = log.info if settings.log_format == "json" else stderr.print

@@ -53,6 +53,10 @@ class Settings(BaseSettings):
     port: Annotated[int, Field(ge=0, le=65535)] = 8000
     """Port to listen on; 0 takes a free one."""
 
+    reuse_port: bool = False
+    """Whether further services may listen on the same port; the system shares connections among
+    them. Worth it for models that cost little, see docs/performance.md."""
+
     device: Literal["auto", "cpu", "cuda", "tensorrt"] = "auto"
     """Where models run. `auto` takes CUDA if it works and says so if not; the others insist."""
 

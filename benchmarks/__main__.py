@@ -15,13 +15,15 @@ from benchmarks.connection import post
 from benchmarks.footprint import footprint
 from benchmarks.limit import plain, scaled
 from benchmarks.photos import jpegs
-from benchmarks.process import densight
+from benchmarks.process import densight, densight_by_core
 from benchmarks.results import Results
 from benchmarks.service import Asked
 
 Quick = Annotated[
     bool, typer.Option("--quick", help="Only see that it works: the figures mean nothing.")
 ]
+
+Only = Annotated[str, typer.Option(help="Load: cases whose name has this in it, such as mean.")]
 
 TASK_ROUNDS = 8
 """Pictures of each task for every round of the rest."""
@@ -38,6 +40,7 @@ class Part(StrEnum):
 def main(
     parts: Annotated[list[Part] | None, typer.Argument(help="All of them if none.")] = None,
     quick: Quick = False,
+    only: Only = "",
 ) -> None:
     """Measure and print tables; the two sides of a ratio take turns on the same machine."""
     effort = QUICK if quick else FULL
@@ -46,20 +49,28 @@ def main(
         if not parts or Part.TASKS in parts:
             tables.tasks(tasks.measure(TASK_ROUNDS * effort.rounds))
         if not parts or Part.LOAD in parts:
-            measure_load(machine)
+            measure_load(machine, only)
         if not parts or Part.START in parts:
             starts = [start.start(machine) for _ in range(effort.starts)]
             tables.starts(starts, machine.apart(start.loading))
 
 
-def measure_load(machine: Bench) -> None:
-    """Every case under every load, by one service in one configuration."""
+def measure_load(machine: Bench, only: str = "") -> None:
+    """Every case under every load, by one service in one configuration; the light one also by a
+    service for each core.
+    """
     ensure_models()
     results = Results({"plain": plain, "scaled": scaled})
     with densight({"DENSIGHT_MODELS": str(MODELS)}) as server:
-        for case in CASES:
+        for case in (case for case in CASES if only in case.name):
             results.add(machine, case.name, asked_of(server.port, case))
         results.memory["densight, both models"] = footprint(server.pid)
+    light = CASES[-1]
+    if only in light.name:
+        with densight_by_core({"DENSIGHT_MODELS": str(MODELS)}) as servers:
+            name = f"{light.name}, a process a core"
+            results.add(machine, name, asked_of(servers[0].port, light))
+            results.memory[name] = footprint(servers[0].pid)
     results.show()
 
 

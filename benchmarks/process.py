@@ -8,14 +8,20 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import httpx
 
+from app.runtime.cpu import cores
+
 ROOT = Path(__file__).parent.parent
 HOST = "127.0.0.1"
+
+MANY = 50
+"""Answers after which all of those who share a port have given one, in all likelihood."""
 
 PAUSE = 0.01
 """Seconds between two questions whether it is up: to ask must not slow down what is asked."""
@@ -39,17 +45,40 @@ class Server:
 
 
 @contextmanager
-def densight(settings: Mapping[str, str]) -> Iterator[Server]:
-    """The service of this checkout, until the block ends.
+def densight(settings: Mapping[str, str], port: int | None = None) -> Iterator[Server]:
+    """The service of this checkout, until the block ends; on a free port if none is given.
 
     Raises:
         subprocess.CalledProcessError: it did not start, or did not end with status 0.
     """
-    port = free_port()
+    port = port or free_port()
     command = [sys.executable, "-c", "from app.cli import cli; cli()", "serve", f"--port={port}"]
     environment = {"DENSIGHT_LOG_LEVEL": "error", **settings}
     with running(command, port, ("/livez", "/readyz"), environment) as server:
         yield server
+
+
+@contextmanager
+def densight_by_core(settings: Mapping[str, str]) -> Iterator[list[Server]]:
+    """A service for each core, all of them on one port (docs/deploy.md, "Several processes").
+
+    Raises:
+        subprocess.CalledProcessError: as `densight`.
+    """
+    port = free_port()
+    alone = {"DENSIGHT_REUSE_PORT": "1", "DENSIGHT_THREADS": "1", "DENSIGHT_WORKERS": "1"}
+    with ExitStack() as stack:
+        servers = []
+        for _ in range(cores()):
+            data = {"DENSIGHT_DATA": stack.enter_context(TemporaryDirectory())}
+            one = densight({**settings, **alone, **data}, port)
+            servers.append(stack.enter_context(one))
+        # Whoever is asked may be another one than has just been started: they are asked often.
+        ready = 0
+        while ready < MANY:
+            with httpx.Client(base_url=f"http://{HOST}:{port}") as client:
+                ready = ready + 1 if _answers(client, "/readyz") else 0
+        yield servers
 
 
 @contextmanager

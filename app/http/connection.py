@@ -2,7 +2,6 @@
 
 import asyncio
 import resource
-import socket
 import sys
 from typing import Any
 
@@ -13,9 +12,6 @@ HEAD_SECONDS = 10.0
 
 HEAD_BYTES = 64 * 1024
 """Of a head; what the system hands over at once may come on top."""
-
-UNREAD_SECONDS = 30
-"""After which a client is given up that takes nothing of an answer, or whose network is gone."""
 
 TOO_MANY = (
     b"HTTP/1.1 503 Service Unavailable\r\nRetry-After: 1\r\n"
@@ -90,12 +86,3 @@ def most_connections() -> int:
     """Connections that may be open at once; the other files are for uploads and models."""
     may_open, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
     return sys.maxsize if may_open == resource.RLIM_INFINITY else may_open * 3 // 4
-
-
-def bound_writing(listening: socket.socket) -> None:
-    """Let the system give up the clients of a socket that do not take their answers.
-
-    What a connection inherits from the socket that accepts it; only Linux has it (`man 7 tcp`).
-    """
-    if hasattr(socket, "TCP_USER_TIMEOUT"):
-        listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, UNREAD_SECONDS * 1000)

@@ -1,7 +1,6 @@
 """Clients that open a connection and ask nothing, ask without end, or take no answer."""
 
 import resource
-import socket
 import sys
 from collections.abc import Iterator
 
@@ -88,11 +87,3 @@ def test_some_files_are_left_for_other_things(
 ) -> None:
     monkeypatch.setattr(resource, "getrlimit", lambda _: (may_open, may_open))
     assert connection.most_connections() == most
-
-
-def test_a_connection_inherits_how_long_an_answer_may_lie_unread() -> None:
-    with socket.create_server(("127.0.0.1", 0)) as listening:
-        connection.bound_writing(listening)
-        with socket.create_connection(listening.getsockname()), listening.accept()[0] as accepted:
-            limit = accepted.getsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT)
-    assert limit == connection.UNREAD_SECONDS * 1000
