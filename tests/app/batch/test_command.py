@@ -2,7 +2,9 @@
 
 import csv
 import json
+import logging
 import os
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +30,18 @@ def _tiny_models(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DENSIGHT_MODELS", str(folder))
     monkeypatch.setenv("DENSIGHT_DEVICE", "cpu")
     monkeypatch.setenv("COLUMNS", "400")
+
+
+@pytest.fixture(autouse=True)
+def _logging_as_before() -> Iterator[None]:
+    """What the command logs, and where, is no business of later tests."""
+    root = logging.getLogger()
+    quiet = [logging.getLogger(name) for name in ("watchfiles", "httpx", "httpcore")]
+    handlers, levels = root.handlers[:], [(logger, logger.level) for logger in (root, *quiet)]
+    yield
+    root.handlers[:] = handlers
+    for logger, level in levels:
+        logger.setLevel(level)
 
 
 @pytest.fixture
