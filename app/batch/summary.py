@@ -20,7 +20,7 @@ Form = Literal["jsonl", "csv", "geojson"]
 
 COLUMNS = (
     "input", "output", "model", "width", "height", "longitude", "latitude", "seconds", "problem",
-    "text",
+    "exact", "text",
 )  # fmt: skip
 """The columns that every table has, in this order; those of the task follow."""
 

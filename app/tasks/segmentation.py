@@ -81,12 +81,10 @@ class Segmentation(Document):
     of `[x, y]` corners of pixels, and filling them gives the very mask."""
 
     def row(self, card: ModelCard) -> dict[str, Cell]:
-        """Of each class of the card its share, 0 where it does not occur; shapes have no cells."""
+        """The share of each class of the card, 0 where it does not occur; shapes have no cells."""
         occurring = {share.label: share.fraction for share in self.classes}
         shares = {**dict.fromkeys(card.labels or (), 0.0), **occurring}
         row: dict[str, Cell] = {"model": self.model, "width": self.width, "height": self.height}
-        if self.exact is not None:
-            row["exact"] = self.exact
         return {**row, **{f"fraction.{label}": share for label, share in shares.items()}}
 
 

@@ -294,7 +294,7 @@ def test_the_table(source: Path, tmp_path: Path) -> None:
         rows = {row["input"]: row for row in table}
         assert table.fieldnames == [
             "input", "output", "model", "width", "height", "longitude", "latitude", "seconds",
-            "problem", "text", "fraction.red", "fraction.green", "fraction.blue",
+            "problem", "exact", "text", "fraction.red", "fraction.green", "fraction.blue",
         ]  # fmt: skip
     assert list(rows) == ["bad.png", "blue.jpg", "gps, far.jpg", "red.png", "sub/green.png"]
     green = rows["sub/green.png"]
@@ -305,12 +305,29 @@ def test_the_table(source: Path, tmp_path: Path) -> None:
     assert rows["bad.png"]["fraction.red"] == ""
 
 
+def test_a_picture_in_tiles_has_the_same_columns(
+    source: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    headers = set()
+    for tile_pixels in ("400", "40000"):
+        monkeypatch.setenv("DENSIGHT_TILE_PIXELS", tile_pixels)
+        Image.new("RGB", (60, 50), RED).save(source / "large.png")
+        output = tmp_path / tile_pixels
+        run(source, "-o", output, "--task", "segmentation", "--summary", "csv")
+        with (output / "summary.csv").open(newline="") as file:
+            table = csv.DictReader(file)
+            exact = {row["input"]: row["exact"] for row in table}
+            headers.add(tuple(table.fieldnames or ()))
+        assert exact["large.png"] == ("True" if tile_pixels == "400" else "")
+    assert len(headers) == 1
+
+
 def test_tables_of_the_other_tasks(source: Path, tmp_path: Path) -> None:
     headers = {}
     for task in ("classification", "saliency", "super-resolution"):
         run(source, "-o", tmp_path / task, "--task", task, "--summary", "csv")
         with (tmp_path / task / "summary.csv").open(newline="") as file:
-            headers[task] = next(csv.reader(file))[10:]
+            headers[task] = next(csv.reader(file))[11:]
     each = [
         f"predictions.{rank}.{part}" for rank in range(3) for part in ("index", "label", "score")
     ]
