@@ -71,13 +71,17 @@ def registry_of(settings: Settings) -> Registry:
     )
 
 
-def schedulers_of(settings: Settings, execution: Execution) -> Schedulers:
-    """Make the schedulers; where requests are put together to batches, further threads bring the
-    next batch while one is running.
+def workers_of(settings: Settings, execution: Execution) -> int:
+    """Pictures that a model is asked about at once; where they are put together to batches,
+    further threads bring the next batch while one is running.
     """
     further = execution.max_batch if execution.max_batch > 1 else 0
-    workers = settings.workers or cores() + further
-    return Schedulers(workers, settings.queue, execution.traffic)
+    return settings.workers or cores() + further
+
+
+def schedulers_of(settings: Settings, execution: Execution) -> Schedulers:
+    """Make the schedulers."""
+    return Schedulers(workers_of(settings, execution), settings.queue, execution.traffic)
 
 
 def jobs_of(settings: Settings, describe: Describe) -> Place:

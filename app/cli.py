@@ -14,40 +14,23 @@ from pathlib import Path
 from typing import IO, Annotated, Any
 
 import typer
-from pydantic import ValidationError
-from rich.console import Console
 from rich.progress import Progress
 
 from app import __version__, logs
-from app.card import Fit
-from app.catalog import bounds_of, registry_of
+from app.batch.command import add_batch
+from app.catalog import bounds_of
 from app.doctor.report import examine
 from app.doctor.text import text_of
 from app.errors import DensightError
-from app.imaging.decode import decode
-from app.imaging.encode import MEDIA_TYPES
-from app.imaging.window import parsed
-from app.runtime.model import Model
-from app.runtime.registry import Registry
+from app.question import Question, media_type_of, suffix_of
 from app.settings import Settings, hashed
 from app.tasks import TASKS
-from app.tasks.task import JSON, Bounds, Options, Task
+from app.tasks.task import JSON, Options, Task
+from app.terminal import loaded, one_line_errors, options_of, settings_of, stderr, stdout
 
 cli = typer.Typer(no_args_is_help=True, help="Serve residual and densely connected networks.")
-# Names, titles and reasons are data: no markup in them, and no line is cut for a pipe.
-stdout = Console(soft_wrap=True, markup=False, highlight=False)
-stderr = Console(soft_wrap=True, markup=False, highlight=False, stderr=True)
 
 log = logging.getLogger(__name__)
-
-SUFFIXES = {
-    **MEDIA_TYPES,
-    "json": JSON,
-    "geojson": "application/geo+json",
-    "jpg": "image/jpeg",
-    "tif": "image/tiff",
-}
-"""Media types by the suffix of an output file."""
 
 
 @cli.command()
@@ -63,9 +46,9 @@ def serve(
     from app.http.server import Server
     from app.main import create_app
 
-    settings = _settings(host=host, port=port)
+    settings = settings_of(host=host, port=port)
     logs.configure(settings.log_level, settings.log_format)
-    with _one_line_errors():
+    with one_line_errors():
         app = create_app(settings)
         app.state.service.jobs.open()
     config = uvicorn.Config(
@@ -98,8 +81,8 @@ def serve(
 def models() -> None:
     """List the models, where they run, and why a file is not served."""
     logs.configure("critical")  # what went wrong stands in the list
-    with _one_line_errors():
-        registry = _loaded(_settings())
+    with one_line_errors():
+        registry = loaded(settings_of())
     for file in registry.files():
         if file.model is None:
             stdout.print(f"{file.name}\tfailed\t{file.reason}")
@@ -113,7 +96,7 @@ def models() -> None:
 @cli.command()
 def settings() -> None:
     """Print every setting with its value and what it means."""
-    values = _settings()
+    values = settings_of()
     for name, field in Settings.model_fields.items():
         stdout.print(f"DENSIGHT_{name.upper()}={getattr(values, name)}")
         stdout.print(f"  {field.description}")
@@ -125,8 +108,8 @@ def doctor(
     as_json: Annotated[bool, typer.Option("--json", help="For programs.")] = False,
 ) -> None:
     """Say which devices work, what the others lack and how fast each is; 1 if yours does not."""
-    with _one_line_errors():
-        report = examine(_settings(), model)
+    with one_line_errors():
+        report = examine(settings_of(), model)
     stdout.print(json.dumps(report.to_json(), indent=2) if as_json else text_of(report))
     if not report.works:
         raise typer.Exit(1)
@@ -150,32 +133,25 @@ def _answer(
     task: Task[Any, Any], images: list[Path], output: Path | None, options: Options
 ) -> None:
     """Ask one task about every picture; bad pictures are named and the others still answered."""
-    settings = _settings()
+    settings = settings_of()
     logs.configure("error")
     if output is None and JSON not in task.media_types:
         raise typer.BadParameter("the answer is a picture: say where to write it with -o")
-    with _one_line_errors():
-        model = _loaded(settings).choose(task.name, options.model)
+    with one_line_errors():
+        model = loaded(settings).choose(task.name, options.model)
+    question = Question(
+        task, options, model, bounds_of(settings, model.device), settings.jpeg_scaling
+    )
     failed = 0
     with Progress(console=stderr, transient=True) as progress:
         for image in images:
             into_folder = output is not None and len(images) > 1
             target = output / image.name if output and into_folder else output
             shown = _progress_line(progress, image.name)
-            seen_by = task.seen_by(options, model) if settings.jpeg_scaling else None
             told = partial(_tell_of_tiles, image)
-            bounds = replace(bounds_of(settings, model.device), progress=shown, cut=told)
+            asked = replace(question, bounds=replace(question.bounds, progress=shown, cut=told))
             try:
-                text = _answer_one(
-                    task,
-                    model,
-                    image,
-                    target,
-                    options,
-                    bounds,
-                    into_folder=into_folder,
-                    seen_by=seen_by,
-                )
+                text = _answer_one(asked, image, target, into_folder=into_folder)
                 stdout.print(f"{image}: {text}")
             except (DensightError, OSError) as error:
                 failed += 1
@@ -184,24 +160,9 @@ def _answer(
         raise typer.Exit(1)
 
 
-def _answer_one(
-    task: Task[Any, Any],
-    model: Model,
-    image: Path,
-    target: Path | None,
-    options: Options,
-    bounds: Bounds,
-    *,
-    into_folder: bool,
-    seen_by: Fit | None,
-) -> str:
-    picture = decode(
-        image.read_bytes(),
-        max_pixels=bounds.max_pixels,
-        frame=options.frame,
-        window=parsed(options.window),
-        seen_by=seen_by,
-    )
+def _answer_one(asked: Question, image: Path, target: Path | None, *, into_folder: bool) -> str:
+    task, options, model, bounds = asked.task, asked.options, asked.model, asked.bounds
+    picture = asked.picture(image.read_bytes())
     result = task.infer(model, picture, options, bounds)
     if target is not None:
         target.parent.mkdir(parents=True, exist_ok=True)
@@ -243,30 +204,22 @@ def _tell_of_tiles(image: Path, exact: bool) -> None:
 
 def _media_type(target: Path, offers: tuple[str, ...]) -> str:
     """The format that the file's suffix names, if it is on offer; else the best offer."""
-    suffix = target.suffix.lower().removeprefix(".")
-    named = SUFFIXES.get(suffix, "")
+    named = media_type_of(target.suffix)
     return named if named in offers else offers[0]
 
 
 def _named_for(target: Path, media_type: str) -> Path:
     """Give a file that bears its picture's name the suffix of what is written into it."""
-    if SUFFIXES.get(target.suffix.lower().removeprefix(".")) == media_type:
+    if media_type_of(target.suffix) == media_type:
         return target
-    suffixes = (suffix for suffix, named in SUFFIXES.items() if named == media_type)
-    return target.with_suffix("." + next(suffixes))
+    return target.with_suffix(suffix_of(media_type))
 
 
 def _add_command(task: Task[Any, Any]) -> None:
     """Add `densight {verb}`: its options are the fields of the task's own options."""
 
     def command(images: list[Path], output: Path | None, **chosen: object) -> None:
-        try:
-            options = task.options(**chosen)
-        except ValidationError as error:
-            mistakes = [(str(mistake["loc"][0]), mistake["msg"]) for mistake in error.errors()]
-            told = (f"--{name.replace('_', '-')}: {reason}" for name, reason in mistakes)
-            raise typer.BadParameter("; ".join(told)) from error
-        _answer(task, images, output, options)
+        _answer(task, images, output, options_of(task, chosen))
 
     out_help = "File to write, or a folder when there are several pictures."
     own = {
@@ -291,32 +244,6 @@ def _add_command(task: Task[Any, Any]) -> None:
     cli.command(task.verb, help=f"{task.summary}.")(command)
 
 
-def _settings(**given: Any) -> Settings:
-    """The environment's settings, with what was given on the command line on top."""
-    try:
-        return Settings(**{name: value for name, value in given.items() if value is not None})
-    except ValidationError as error:
-        for mistake in error.errors():
-            name = "_".join(str(part) for part in mistake["loc"][:1]).upper()
-            stderr.print(f"DENSIGHT_{name}: {mistake['msg']}", style="red")
-        raise typer.Exit(2) from error
-
-
-def _loaded(settings: Settings) -> Registry:
-    registry = registry_of(settings)
-    registry.load()
-    return registry
-
-
-@contextmanager
-def _one_line_errors() -> Iterator[None]:
-    """A foreseen failure ends the command with one line instead of a traceback."""
-    try:
-        yield
-    except DensightError as error:
-        stderr.print(str(error), style="red")
-        raise typer.Exit(1) from error
-
-
 for _task in TASKS.values():
     _add_command(_task)
+add_batch(cli)

@@ -108,6 +108,10 @@ class ClassificationTask(Task[ClassificationOptions, Result]):
         """The document as JSON, without fields that were not asked for."""
         return result.document.model_dump_json(exclude_none=True).encode()
 
+    def document_of(self, result: Result) -> Classification:
+        """The answer in numbers."""
+        return result.document
+
     def text(self, result: Result) -> str:
         """Such as `cat 97.1 %, dog 1.2 %`."""
         return ", ".join(f"{p.label} {p.score:.1%}" for p in result.document.predictions)

@@ -136,6 +136,10 @@ class SaliencyTask(Task[SaliencyOptions, Result]):
             return result.document.model_dump_json().encode()
         return encode(result.drawn(), media_type, result.writing)
 
+    def document_of(self, result: Result) -> Saliency:
+        """The answer in numbers."""
+        return result.document
+
     def text(self, result: Result) -> str:
         """Such as `peak 0.97 at 120,88; 18.0% of the picture within 40,20 to 200,180`."""
         peak, (left, top, right, bottom) = result.document.peak, result.document.box

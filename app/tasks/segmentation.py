@@ -22,7 +22,7 @@ from app.imaging.render import overlay
 from app.imaging.shapes import polygons, run_lengths
 from app.runtime.contract import Contract, Tensor
 from app.runtime.model import Model
-from app.tasks.task import JSON, PNG, TIFF, UNBOUNDED, Bounds, Document, PictureOptions, Task
+from app.tasks.task import JSON, PNG, TIFF, UNBOUNDED, Bounds, Cell, Document, PictureOptions, Task
 from app.tasks.tiled import Tiled
 
 GEOJSON = "application/geo+json"
@@ -89,6 +89,13 @@ class Segmentation(Document):
     """One for each class that occurs, if asked for. `rle` is COCO's `{size, counts}`. `polygons`
     are those of a GeoJSON MultiPolygon: of each its outer ring, then its holes; rings are closed,
     of `[x, y]` corners of pixels, and filling them gives the very mask."""
+
+    def row(self, card: ModelCard) -> dict[str, Cell]:
+        """The share of each class of the card, 0 where it does not occur; shapes have no cells."""
+        occurring = {share.label: share.fraction for share in self.classes}
+        shares = {**dict.fromkeys(card.labels or (), 0.0), **occurring}
+        row: dict[str, Cell] = {"model": self.model, "width": self.width, "height": self.height}
+        return {**row, **{f"fraction.{label}": share for label, share in shares.items()}}
 
 
 @dataclass(frozen=True)
@@ -197,6 +204,10 @@ class SegmentationTask(Task[SegmentationOptions, Result]):
         colors = np.array(result.colors, np.uint8)
         drawn = overlay(result.picture, result.classes, colors)
         return encode(drawn, media_type, result.writing)
+
+    def document_of(self, result: Result) -> Segmentation:
+        """The answer in numbers."""
+        return result.document
 
     def text(self, result: Result) -> str:
         """Such as `road 45.1%, sky 20.3%`, by falling share."""

@@ -9,7 +9,7 @@ from typing import IO, Annotated, ClassVar, Generic, TypeVar
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
-from app.card import Fit
+from app.card import Fit, ModelCard
 from app.imaging.encode import Keep, Writing
 from app.imaging.picture import Picture
 from app.imaging.window import checked
@@ -57,6 +57,10 @@ class PictureOptions(Options):
         return Writing(metadata=self.metadata)
 
 
+Cell = str | int | float | bool
+"""What stands in a cell of a table."""
+
+
 class Document(BaseModel):
     """The JSON form of an answer."""
 
@@ -64,6 +68,15 @@ class Document(BaseModel):
 
     model: str
     """The model that answered, `name@version`."""
+
+    def row(self, card: ModelCard) -> dict[str, Cell]:
+        """The answer as a row of a table, by column: `peak.x` is the member `x` of the member
+        `peak`, `box.0` the first of the list `box`.
+
+        Args:
+            card: of the model that answered.
+        """
+        return dict(_cells("", self.model_dump(mode="json", exclude_none=True)))
 
 
 @dataclass(frozen=True)
@@ -172,6 +185,24 @@ class Task(ABC, Generic[O, R]):
         """
         file.write(self.encode(result, media_type))
 
+    def document_of(self, result: R) -> Document | None:
+        """The answer as its JSON form has it; `None` if the task has no such form."""
+        return None
+
     @abstractmethod
     def text(self, result: R) -> str:
         """The answer in one line, for a terminal."""
+
+
+def _cells(name: str, value: object) -> Iterator[tuple[str, Cell]]:
+    """The scalars in a JSON value, each with the way to it."""
+    if isinstance(value, dict):
+        parts = list(value.items())
+    elif isinstance(value, list):
+        parts = list(enumerate(value))
+    else:
+        assert isinstance(value, Cell)
+        yield name, value
+        return
+    for part, inner in parts:
+        yield from _cells(f"{name}.{part}" if name else str(part), inner)
