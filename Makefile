@@ -25,7 +25,7 @@ help:  ## say what there is
 # TensorFlow has a venv of its own, which only the tests of the Keras source need.
 .venv-keras/.dev: pyproject.toml
 	$(PYTHON) -m venv .venv-keras
-	.venv-keras/bin/python -m pip install --quiet --editable '.[export-keras]' 'pytest>=8.3' 'httpx>=0.27'
+	.venv-keras/bin/python -m pip install --quiet --editable '.[export-keras]' 'pytest>=8.3' 'hypothesis>=6'
 	@touch $@
 
 setup: .venv/.runtime  ## make .venv with what the service needs

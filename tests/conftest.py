@@ -1,6 +1,7 @@
 """What many tests need: data, a folder of tiny models, an application and pictures."""
 
 import io
+import logging
 import os
 import threading
 from collections.abc import Callable, Iterator
@@ -41,6 +42,15 @@ def _clean_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in os.environ:
         if name.startswith(("DENSIGHT_", "OTEL_")) and name != "DENSIGHT_DATA_DIR":
             monkeypatch.delenv(name)
+
+
+@pytest.fixture(autouse=True)
+def _no_closed_log() -> Iterator[None]:
+    """A command that a test calls logs to a stream of the test's own, which ends with it."""
+    yield
+    for handler in logging.getLogger().handlers[:]:
+        if isinstance(handler, logging.StreamHandler) and getattr(handler.stream, "closed", False):
+            logging.getLogger().removeHandler(handler)
 
 
 @pytest.fixture(autouse=True, scope="session")

@@ -402,7 +402,7 @@ def test_any_name_that_a_file_can_have(tmp_path: Path) -> None:
         ("{in} -o {out} --task painting", "none of classification"),
         ("{in} -o {out} --task saliency --top-k 2", "saliency has no option --top-k"),
         ("{in} -o {out} --task saliency --render mask", "--render: Input should be"),
-        ("{in} -o {out} --task saliency --format webp", "as png, json, not webp"),
+        ("{in} -o {out} --task saliency --format webp", "as png, tiff, json, not webp"),
         ("{in} -o {out} --task saliency --workers 0", "--workers"),
         ("{in} -o {in} --task saliency", "could replace the pictures"),
         ("{in}/sub -o {in} --task saliency", "could replace the pictures"),
