@@ -1,4 +1,4 @@
-"""What a command asks about pictures in files, and the suffixes of the files that answer."""
+"""What is asked about a picture, and the suffixes of the files that answer."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass

@@ -4,7 +4,7 @@ import json
 from typing import BinaryIO
 
 from app.errors import ModelNotFound, NoRoom
-from app.http.answer import Question, answer
+from app.http.answer import answer
 from app.http.problems import problem_of
 from app.http.service import Service
 from app.http.trace import Trace
@@ -46,11 +46,13 @@ def _attempt(service: Service, run: Run, file: BinaryIO) -> Facts:
     task = TASKS[job.task]
     model = service.registry.choose(job.task, job.model)
     options = task.options.model_validate_json(job.options)
-    question = Question(task, options, model, job.accept)
+    question = service.question(task, options, model)
     size = min(run.upload.stat().st_size, service.bytes.limit)
     with service.bytes.room_for(size), service.registry.execution.traffic:
         data = run.upload.read_bytes()
-        media_type = answer(question, data, file, service=service, trace=trace, progress=run.report)
+        media_type = answer(
+            question, job.accept, data, file, service=service, trace=trace, progress=run.report
+        )
     return Facts(media_type, trace.tiles, trace.stages.server_timing)
 
 

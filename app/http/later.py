@@ -12,11 +12,11 @@ from fastapi import Request, Response
 from fastapi.concurrency import run_in_threadpool
 
 from app.errors import MalformedRequest, WebhookRefused
-from app.http.answer import Question
 from app.http.job_description import PATH, JobDescription, described
 from app.http.keys import owner_of
 from app.http.service import service_of
 from app.jobs.job import Job, new_id
+from app.question import Question
 
 RESPOND_ASYNC = "respond-async"
 
@@ -107,8 +107,9 @@ async def accept(request: Request, later: Later, question: Question, data: bytes
         DiskFull: the picture has no room.
     """
     jobs = service_of(request).jobs.require()
-    asked = (question.task.name, question.options.model_dump_json(), question.accept)
-    name, options, accepts = asked
+    accepts = request.headers.get("accept", "")
+    asked = (question.task.name, question.options.model_dump_json(), accepts)
+    name, options, _ = asked
     job = Job(
         id=new_id(),
         owner=owner_of(request),

@@ -1,6 +1,7 @@
 """What the routes share: the settings, the models and the threads that do the work."""
 
 from dataclasses import dataclass, field
+from typing import Any
 
 from fastapi import Request
 
@@ -8,10 +9,12 @@ from app.http.budget import Budget
 from app.http.metrics import Metrics
 from app.http.oip.statistics import Statistics
 from app.jobs.place import Place
+from app.question import Question
+from app.runtime.model import Model
 from app.runtime.registry import Registry
 from app.runtime.schedulers import Schedulers
 from app.settings import Settings
-from app.tasks.task import Bounds
+from app.tasks.task import Bounds, Options, Task
 
 
 @dataclass(frozen=True)
@@ -27,6 +30,10 @@ class Service:
     pixels: Budget
     jobs: Place
     statistics: Statistics = field(default_factory=Statistics)
+
+    def question(self, task: Task[Any, Any], options: Options, model: Model) -> Question:
+        """What is asked of a model, within the bounds of the settings."""
+        return Question(task, options, model, self.bounds, self.settings.jpeg_scaling)
 
 
 def service_of(request: Request) -> Service:

@@ -8,7 +8,6 @@ from fastapi import FastAPI, Request, Response
 from fastapi.params import Depends
 
 from app.http import answer as answering
-from app.http.answer import Question
 from app.http.later import ACCEPTED, PARAMETERS, accept, wanted
 from app.http.options import parameters, read_options
 from app.http.problems import documented
@@ -53,7 +52,7 @@ def _add_route(app: FastAPI, task: Task[Any, Any], guards: Sequence[Depends]) ->
         options = read_options(task.options, request)
         model = service.registry.choose(task.name, options.model)
         trace.model = model.card.reference
-        question = Question(task, options, model, request.headers.get("accept", ""))
+        question = service.question(task, options, model)
         later = wanted(request)
         deadline = deadline_of(request, service.settings.deadline)
         max_bytes = service.settings.max_bytes
@@ -63,6 +62,7 @@ def _add_route(app: FastAPI, task: Task[Any, Any], guards: Sequence[Depends]) ->
             with spooled() as file:
                 media_type = answering.answer(
                     question,
+                    request.headers.get("accept", ""),
                     data,
                     file,
                     service=service,

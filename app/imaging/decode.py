@@ -21,7 +21,8 @@ from app.errors import (
 )
 from app.imaging import deep, pnm, tiff
 from app.imaging.color import cmyk_to_srgb, lab_to_srgb
-from app.imaging.dicom.recognition import NEEDED, dicom_is_read, is_dicom, read_dicom
+from app.imaging.dicom.extra import NEEDED, dicom_is_read, read_dicom
+from app.imaging.dicom.recognition import is_dicom
 from app.imaging.draft import draft
 from app.imaging.effort import check_effort, check_header
 from app.imaging.frames import check_frame, seek

@@ -9,7 +9,7 @@ import pytest
 from PIL import Image
 
 from app.errors import NoRoom, NotAcceptable, PictureTooLarge
-from app.http.answer import Question, answer
+from app.http.answer import answer
 from app.http.service import Service
 from app.http.trace import Trace
 from app.tasks import TASKS, super_resolution
@@ -27,11 +27,12 @@ def service(make_app: Make) -> Iterator[Service]:
 
 def asked(service: Service, side: int, accept: str = "", **chosen: Any) -> tuple[str, bytes, Trace]:
     trace, buffer = Trace("id"), io.BytesIO()
-    question = Question(TASK, TASK.options(**chosen), service.registry.find("doubler"), accept)
+    question = service.question(TASK, TASK.options(**chosen), service.registry.find("doubler"))
     data = file(Image.fromarray(noise(side, side)))
     told: list[int] = []
     media_type = answer(
         question,
+        accept,
         data,
         buffer,
         service=service,
