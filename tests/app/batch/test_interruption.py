@@ -4,6 +4,7 @@ The second of three pictures is a pipe: whoever reads it waits until the test wr
 picture is finished, one is in work, and one has not begun.
 """
 
+import errno
 import json
 import os
 import pty
@@ -13,6 +14,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import IO
 
 import pytest
 
@@ -49,16 +51,26 @@ def command(place: Path) -> dict[str, object]:
 
 
 @contextmanager
-def half_way(place: Path) -> Iterator[subprocess.Popen[str]]:
-    """A batch that has answered the first picture and waits for the second."""
+def half_way(place: Path) -> Iterator[tuple[subprocess.Popen[str], IO[bytes]]]:
+    """A batch that has answered the first picture and reads the second, and where to write that."""
     pipe = subprocess.PIPE
     with subprocess.Popen(**command(place), stdout=pipe, stderr=pipe) as process:
         try:
-            while not records(place):
-                assert process.poll() is None, process.stderr.read()
-            yield process
+            with os.fdopen(opened_by_reader(place / "b.png", process), "wb") as second:
+                yield process, second
         finally:
             process.kill()
+
+
+def opened_by_reader(pipe: Path, reader: subprocess.Popen[str]) -> int:
+    """The end of a pipe to write into, once somebody has opened the other (`man 7 fifo`)."""
+    while True:
+        try:
+            return os.open(pipe, os.O_WRONLY | os.O_NONBLOCK)
+        except OSError as error:
+            if error.errno != errno.ENXIO:
+                raise
+            assert reader.poll() is None, reader.stderr.read()
 
 
 def records(place: Path) -> list[str]:
@@ -83,7 +95,7 @@ def answers(place: Path) -> dict[str, int]:
 
 
 def test_after_a_kill_the_rest_is_done(place: Path) -> None:
-    with half_way(place) as process:
+    with half_way(place) as (process, _):
         process.kill()
     first = answers(place)
     assert first.keys() == {"a.json"}
@@ -103,13 +115,14 @@ def test_after_a_kill_the_rest_is_done(place: Path) -> None:
 
 @pytest.mark.parametrize("ending", [signal.SIGINT, signal.SIGTERM])
 def test_a_signal_lets_what_is_in_work_end(place: Path, ending: signal.Signals) -> None:
-    with half_way(place) as process:
+    with half_way(place) as (process, second):
         assert process.stderr is not None
         process.send_signal(ending)
         assert process.stderr.readline() == "\n"
         assert "once more" in process.stderr.readline()
         assert process.poll() is None
-        (place / "b.png").write_bytes(png())
+        second.write(png())
+        second.close()
         told = process.stderr.read()
         assert process.wait() == 130
     assert told == "stopped, with 1 left; the same command goes on\n"
@@ -121,7 +134,7 @@ def test_a_signal_lets_what_is_in_work_end(place: Path, ending: signal.Signals) 
 
 
 def test_a_second_signal_ends_it_at_once(place: Path) -> None:
-    with half_way(place) as process:
+    with half_way(place) as (process, _):
         assert process.stderr is not None
         process.send_signal(signal.SIGINT)
         assert [process.stderr.readline(), process.stderr.readline()][1]
