@@ -19,6 +19,16 @@ TO_YCBCR = torch.tensor(
     dtype=torch.float64,
 )
 
+# Its inverse, as JFIF has it: by a library it would differ in the last bit between processors.
+TO_RGB = torch.tensor(
+    [
+        [1.0, 0.0, 1.402],
+        [1.0, -0.114 * 1.772 / 0.587, -0.299 * 1.402 / 0.587],
+        [1.0, 1.772, 0.0],
+    ],
+    dtype=torch.float64,
+)
+
 
 class Upscaler(Graph):
     """A network for luma, with colour that follows bicubically: the eye sees detail in luma."""
@@ -35,7 +45,7 @@ class Upscaler(Graph):
         self.scale = scale
         self.chroma = Cubic(channels=2, scale=scale)
         self.to_ycbcr = nn.Buffer(TO_YCBCR.T.float())
-        self.to_rgb = nn.Buffer(TO_YCBCR.inverse().T.float())
+        self.to_rgb = nn.Buffer(TO_RGB.T.float())
 
     def pictures(self, count: int, height: int, width: int, seed: int) -> Tensor:
         """Noise, float32 in 0..1."""
