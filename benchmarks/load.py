@@ -16,6 +16,7 @@ def main(
     clients: Annotated[int, typer.Option(help="Of the closed loop.")] = 16,
     rate: Annotated[float, typer.Option(help="Requests a second of an open loop.")] = 0,
     seconds: Annotated[float, typer.Option(help="How long.", min=0.1)] = 10,
+    even: Annotated[bool, typer.Option("--even", help="Equal gaps in the open loop.")] = False,
     seed: Annotated[int, typer.Option(help="Of the gaps of the open loop.")] = 0,
 ) -> None:
     """Send load to a server and print what came of it; an open loop if there is a rate."""
@@ -27,7 +28,7 @@ def main(
         for file in pictures
     ]
     if rate:
-        times = arrivals(rate, max(1, round(rate * seconds)), seed=seed)
+        times = arrivals(rate, max(1, round(rate * seconds)), seed=seed, poisson=not even)
         answers = opened(host, port, requests, times)
     else:
         answers = closed(host, port, requests, clients=clients, seconds=seconds)
