@@ -14,6 +14,10 @@ from app.runtime.providers import captures
 from app.runtime.runs import Arrays, CapturedRuns, PlainRuns, Run
 from app.runtime.session import inputs_of, opened, sides_are_fixed
 
+PATIENCE = 0.1
+"""Seconds that a job waits for another to end. Whose runs take longer, such as the tiles of a job,
+would hold up others, and might be the first to come again each time."""
+
 
 class Sessions:
     """A session over all threads, and on a CPU another for the time when there are many jobs.
@@ -69,10 +73,12 @@ class Sessions:
         narrow, traffic = self._run_narrow, self._execution.traffic
         if narrow is None:
             return self._run(inputs)
-        if not traffic.dense:
-            with self._lanes:
+        if not traffic.dense and self._lanes.acquire(timeout=PATIENCE):
+            try:
                 if not traffic.dense:  # more may have come meanwhile
                     return self._run(inputs)
+            finally:
+                self._lanes.release()
         return narrow(inputs)
 
 

@@ -114,10 +114,10 @@ def test_who_would_take_the_last_lane_waits_for_another_to_end(
     class Lanes(threading.Semaphore):
         """Tells when somebody comes after the first run has begun."""
 
-        def __enter__(self, *given: Any) -> bool:
+        def acquire(self, *given: Any, **named: Any) -> bool:
             if begun.is_set():
                 asked.set()
-            return super().__enter__()
+            return super().acquire(*given, **named)
 
     def job() -> None:
         with traffic:
@@ -126,6 +126,7 @@ def test_who_would_take_the_last_lane_waits_for_another_to_end(
     monkeypatch.setattr(Threads, "ran", ran, raising=False)
     monkeypatch.setattr(session.onnxruntime, "InferenceSession", Held)
     monkeypatch.setattr("app.runtime.sessions.threading.Semaphore", Lanes)
+    monkeypatch.setattr("app.runtime.sessions.PATIENCE", threading.TIMEOUT_MAX)
     path = tiny.colors(tmp_path)
     sessions = Sessions.open(path, Execution(threads=2, traffic=traffic))
     sessions.open_narrow(path)
@@ -142,6 +143,30 @@ def test_who_would_take_the_last_lane_waits_for_another_to_end(
     for thread in jobs:
         thread.join()
     assert ran == [2, threads]
+
+
+def test_nobody_waits_long_for_a_long_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    traffic, ran = Traffic(lanes=2), list[int]()
+
+    class Nested(Threads):
+        """While the wide session runs, somebody else asks."""
+
+        def run(self, *given: Any) -> list[Any]:
+            outputs = super().run(*given)
+            if len(ran) == 1:
+                with traffic:
+                    sessions.run(PIXELS)
+            return outputs
+
+    monkeypatch.setattr(Threads, "ran", ran, raising=False)
+    monkeypatch.setattr(session.onnxruntime, "InferenceSession", Nested)
+    monkeypatch.setattr("app.runtime.sessions.PATIENCE", 0.0)
+    path = tiny.colors(tmp_path)
+    sessions = Sessions.open(path, Execution(threads=2, traffic=traffic))
+    sessions.open_narrow(path)
+    with traffic:
+        sessions.run(PIXELS)
+    assert ran == [2, 1]
 
 
 def test_both_give_the_same(tmp_path: Path) -> None:
