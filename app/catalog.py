@@ -20,7 +20,7 @@ from app.tasks.task import Bounds
 
 MAX_BATCH: Mapping[Device, int] = {"cpu": 1, "cuda": 16, "tensorrt": 16}
 """Rows of a run where the settings leave the choice. On a CPU a run on each core at a time does
-more pictures a second than batches do, whatever their size (docs/performance.md)."""
+about as many pictures a second as batches do (docs/performance.md), and nobody waits for others."""
 
 TILE_PIXELS: Mapping[Device, int] = {"cpu": 2**16, "cuda": 2**18, "tensorrt": 2**18}
 """Pixels of a tile where the settings leave the choice."""

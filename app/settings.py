@@ -102,7 +102,7 @@ class Settings(BaseSettings):
 
     max_batch: Annotated[int, Field(ge=0, le=1024)] = 0
     """Requests that are run together if they wait at the same moment; 0 means 16 on a GPU, and on a
-    CPU 1, which is fastest there."""
+    CPU 1, where batches gain little."""
 
     queue: Annotated[int, Field(ge=0)] = 64
     """Requests that may wait for a worker; further ones are answered 503."""
