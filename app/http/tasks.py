@@ -91,7 +91,12 @@ def _add_route(app: FastAPI, task: Task[Any, Any], guards: Sequence[Depends]) ->
         operation_id=task.name,
         response_class=Response,
         responses=_responses(task),
-        openapi_extra={"parameters": [*parameters(task.options), *PARAMETERS], **BODY},
+        openapi_extra={
+            # What the command and the method of the client are called.
+            "x-verb": task.verb,
+            "parameters": [*parameters(task.options), *PARAMETERS],
+            **BODY,
+        },
     )
 
 
