@@ -15,6 +15,9 @@ SUFFIXES: Mapping[str, str] = {
     **MEDIA_TYPES,
     "json": JSON,
     "geojson": "application/geo+json",
+    "glb": "model/gltf-binary",
+    "ply": "model/ply",
+    "obj": "model/obj",
     "jpg": "image/jpeg",
     "tif": "image/tiff",
 }

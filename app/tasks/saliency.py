@@ -11,25 +11,21 @@ from pydantic import BaseModel
 from app.imaging.dense import unfit
 from app.imaging.encode import MEDIA_TYPES, PLAIN, Writing, encode
 from app.imaging.fit import fit
-from app.imaging.metadata import Metadata
 from app.imaging.picture import Picture
-from app.imaging.render import HEAT, gray, levels, overlay
+from app.imaging.render import HEAT, drawing, gray, levels, overlay
 from app.runtime.contract import Contract, Tensor
 from app.runtime.model import Model
-from app.tasks.task import JSON, PNG, TIFF, UNBOUNDED, Bounds, Document, PictureOptions, Task
+from app.tasks.task import JSON, PNG, TIFF, UNBOUNDED, Bounds, Document, DrawingOptions, Task
 
 Render = Literal["map", "overlay", "cutout"]
 
 
-class SaliencyOptions(PictureOptions):
+class SaliencyOptions(DrawingOptions):
     """What may be chosen for a saliency."""
 
     render: Render = "map"
     """`map`: gray, white where it is salient; `overlay`: a heat map over the picture; `cutout`:
     the picture, transparent where it is not salient. JSON is the same for all."""
-
-    format: Literal["png", "tiff"] | None = None
-    """Format of the drawing; a TIFF of an upload with a georeference is a GeoTIFF."""
 
 
 class Peak(BaseModel):
@@ -83,10 +79,7 @@ class Result:
     def drawn(self) -> Picture:
         """The map as the picture that was asked for."""
         if self.render == "map":
-            # A map of the picture's size has its resolution; it was taken by no camera.
-            metadata = Metadata(dpi=self.picture.metadata.dpi)
-            shown = gray(levels(self.saliency))
-            return replace(shown, metadata=metadata, geo=self.picture.geo)
+            return drawing(gray(levels(self.saliency)), self.picture)
         if self.render == "overlay":
             return overlay(self.picture, levels(self.saliency), HEAT)
         alpha = self.picture.alpha8

@@ -5,7 +5,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
-from typing import IO, Annotated, ClassVar, Generic, TypeVar
+from typing import IO, Annotated, ClassVar, Generic, Literal, TypeVar
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
@@ -30,7 +30,10 @@ P = TypeVar("P")
 class Options(BaseModel):
     """What a user may choose; every field is a query parameter and a command-line option."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+    # By name: an option that is called as Python forbids, such as `class`, has an alias.
+    model_config = ConfigDict(
+        frozen=True, extra="forbid", use_attribute_docstrings=True, populate_by_name=True
+    )
 
     model: str | None = Field(default=None, examples=["resnet20-cifar10", "srdensenet-x4@1"])
     """`name` or `name@version` of a model; the task's default model when absent."""
@@ -55,6 +58,13 @@ class PictureOptions(Options):
     def writing(self) -> Writing:
         """How the answer is written."""
         return Writing(metadata=self.metadata)
+
+
+class DrawingOptions(PictureOptions):
+    """What may be chosen where the answer may be drawn, pixel for pixel."""
+
+    format: Literal["png", "tiff"] | None = None
+    """Format of the drawing; a TIFF of an upload with a georeference is a GeoTIFF."""
 
 
 Cell = str | int | float | bool
