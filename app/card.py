@@ -63,6 +63,16 @@ LARGEST_SCALE = 8
 """How many times as high and wide as a picture its enlargement may be."""
 
 
+class Head(BaseModel):
+    """What is known of one answer of a file that gives several."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    labels: tuple[str, ...] | None = None
+    """Class names in the order of the answer."""
+    palette: tuple[tuple[int, int, int], ...] | None = None
+
+
 class ModelCard(BaseModel):
     """Everything a server must know of a model, and everything a user should."""
 
@@ -70,6 +80,11 @@ class ModelCard(BaseModel):
 
     task: str
     """Empty of a file without a card: nothing is known of what it does."""
+    tasks: Annotated[tuple[str, ...], Field(min_length=1)] | None = None
+    """Of a file that answers several questions in one pass, which: then `task` is how they are
+    asked together, and each output of the graph is named `task/output`, such as `parts/classes`."""
+    heads: dict[str, Head] | None = None
+    """By task, where `tasks` are given and something is known of one that others do not share."""
     name: Annotated[str, Field(pattern=NAME)]
     version: Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,31}$")] = "1"
     title: str
@@ -98,10 +113,31 @@ class ModelCard(BaseModel):
     model_license: str = ""
     model_author: str = ""
 
+    @model_validator(mode="after")
+    def _heads_of_tasks(self) -> Self:
+        tasks = self.tasks or ()
+        if len(set(tasks)) < len(tasks):
+            raise ValueError("a task is named twice")
+        if unknown := set(self.heads or {}) - set(tasks):
+            raise ValueError(f"there is a head for {min(unknown)!r}, which is none of the tasks")
+        return self
+
     @property
     def reference(self) -> str:
         """`name@version`, the way an answer names its model."""
         return f"{self.name}@{self.version}"
+
+    def for_task(self, task: str) -> Self:
+        """The card of a file that gives nothing but one of the several answers of this one.
+
+        Raises:
+            KeyError: it is none of `tasks`.
+        """
+        if task not in (self.tasks or ()):
+            raise KeyError(task)
+        head = (self.heads or {}).get(task, Head())
+        of_head = {"labels": head.labels, "palette": head.palette}
+        return self.model_copy(update={"task": task, "tasks": None, "heads": None, **of_head})
 
     def to_metadata(self) -> dict[str, str]:
         """The card as ONNX `metadata_props`: strings, JSON where a value is not text."""
