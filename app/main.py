@@ -45,7 +45,6 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         # Loading goes on beside the event loop: /livez answers from the first moment on.
         await asyncio.to_thread(registry.load)
         service.jobs.start(partial(background.work, service))
-        await asyncio.to_thread(registry.open_narrow)
         if settings.watch:
             await watch(registry, stopping)
 

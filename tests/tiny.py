@@ -7,7 +7,7 @@ import numpy as np
 import onnx
 from onnx import TensorProto, helper, numpy_helper
 
-from app.card import Fit, ModelCard
+from app.card import Fit, Head, ModelCard
 
 OPSET = [helper.make_opsetid("", 18)]
 
@@ -166,6 +166,36 @@ def channels(folder: Path, **card: Any) -> Path:
     image = helper.make_tensor_value_info("image", TensorProto.UINT8, ["N", "H", "W", 3])
     made = helper.make_tensor_value_info("boundaries", TensorProto.FLOAT, ["N", 3, "H", "W"])
     graph = helper.make_graph(nodes, "channels", [image], [made], [full])
+    return save(graph, described.to_metadata(), folder / f"{described.name}.onnx")
+
+
+def several(folder: Path, **card: Any) -> Path:
+    """Three answers in one pass, all of them made of the colours."""
+    values: dict[str, Any] = {
+        "task": "scene",
+        "tasks": ("edges", "semantic-boundaries", "saliency"),
+        "heads": {"semantic-boundaries": Head(labels=("red", "green", "blue"))},
+        "name": "several",
+        "title": "Three answers",
+    }
+    described = ModelCard(**{**values, **card})
+    full = numpy_helper.from_array(np.array(255, np.float32), "full")
+    axis = numpy_helper.from_array(np.array([3]), "axis")
+    boundaries = "semantic-boundaries/boundaries"
+    nodes = [
+        helper.make_node("Cast", ["image"], ["float"], to=TensorProto.FLOAT),
+        helper.make_node("Div", ["float", "full"], ["unit"]),
+        helper.make_node("Transpose", ["unit"], [boundaries], perm=[0, 3, 1, 2]),
+        helper.make_node("ReduceMean", ["unit", "axis"], ["edges/edges"], keepdims=0),
+        helper.make_node("ReduceMax", ["unit", "axis"], ["saliency/saliency"], keepdims=0),
+    ]
+    image = helper.make_tensor_value_info("image", TensorProto.UINT8, ["N", "H", "W", 3])
+    made = [
+        helper.make_tensor_value_info(boundaries, TensorProto.FLOAT, ["N", 3, "H", "W"]),
+        helper.make_tensor_value_info("edges/edges", TensorProto.FLOAT, ["N", "H", "W"]),
+        helper.make_tensor_value_info("saliency/saliency", TensorProto.FLOAT, ["N", "H", "W"]),
+    ]
+    graph = helper.make_graph(nodes, "several", [image], made, [full, axis])
     return save(graph, described.to_metadata(), folder / f"{described.name}.onnx")
 
 

@@ -35,8 +35,12 @@ class ModelDescription(BaseModel):
     name: str
     version: str | None = None
     task: str | None = None
+    tasks: list[str] | None = None
+    """Of a model that answers several questions in one pass, which."""
     default: bool = False
-    """Whether it answers its task's requests that name no model."""
+    """Whether it answers requests of its task, or of one of its tasks, that name no model."""
+    default_of: list[str] = []
+    """The tasks of which it does."""
     state: State
     reason: str | None = None
     """Why the file is not served; of a ready model, why a newer content of its file is not."""
@@ -87,11 +91,14 @@ def _describe(registry: Registry, file: ModelFile) -> ModelDescription:
     if model is None:
         return ModelDescription(name=file.name, state=file.state, reason=file.reason)
     card = model.card
+    default_of = registry.defaults_of(model)
     return ModelDescription(
         name=card.name,
         version=card.version,
         task=card.task or None,
-        default=bool(card.task) and model is registry.default(card.task),
+        tasks=list(card.tasks) if card.tasks else None,
+        default=bool(default_of),
+        default_of=default_of,
         state=file.state,
         reason=file.reason,
         device=model.device,

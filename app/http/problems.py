@@ -27,6 +27,7 @@ STATUS: Mapping[type[errors.DensightError], HTTPStatus] = {
     errors.ModelNotFound: HTTPStatus.NOT_FOUND,
     errors.CannotExplain: HTTPStatus.UNPROCESSABLE_ENTITY,
     errors.ClassNotFound: HTTPStatus.UNPROCESSABLE_ENTITY,
+    errors.TaskNotAnswered: HTTPStatus.UNPROCESSABLE_ENTITY,
     errors.DeviceUnavailable: HTTPStatus.SERVICE_UNAVAILABLE,
     errors.ModelControlOff: HTTPStatus.FORBIDDEN,
     errors.NotReady: HTTPStatus.SERVICE_UNAVAILABLE,

@@ -20,6 +20,12 @@ JSON = "application/json"
 PNG = "image/png"
 TIFF = "image/tiff"
 
+BOUNDARY = "c1a4f7de-5b1e-4a53-9d0c-6a8f2b7e3c90"
+"""Stands between the parts of an answer of several; no answer has it in it by chance."""
+
+MULTIPART = f'multipart/mixed; boundary="{BOUNDARY}"'
+"""Several answers in one body (RFC 2046, 5.1)."""
+
 TILE_PIXELS = 2**16
 """Pixels of a tile where nothing else is said. A tile of 256x256 takes 0.6 GB of the shipped
 `srdensenet-x4`."""
@@ -86,6 +92,10 @@ class Document(BaseModel):
         Args:
             card: of the model that answered.
         """
+        return self.cells()
+
+    def cells(self) -> dict[str, Cell]:
+        """Every scalar in the answer, by the way to it."""
         return dict(_cells("", self.model_dump(mode="json", exclude_none=True)))
 
 
