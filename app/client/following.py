@@ -109,9 +109,11 @@ class Following:
         return None
 
     def _tell(self, progress: Progress | None) -> None:
-        if self.progress and progress and progress != self._told:
-            self.progress(progress)
+        if progress is None or progress == self._told:
+            return
         self._told = progress
+        if self.progress:
+            self.progress(progress)
 
     def _wait(self, failure: ClientError) -> Flow[None]:
         """Wait before the stream is opened again.
