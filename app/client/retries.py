@@ -18,7 +18,7 @@ BASE = 0.25
 LONGEST = 10.0
 """Seconds beyond which these do not grow."""
 
-SLOW = (httpx.ReadTimeout, httpx.WriteTimeout)
+SLOW = (httpx.ReadTimeout, httpx.WriteTimeout, httpx.PoolTimeout)
 """What httpx raises when what is left of a deadline has passed."""
 
 BROKEN = (httpx.NetworkError, httpx.ConnectTimeout, httpx.RemoteProtocolError)
