@@ -46,9 +46,9 @@ class Configuration:
         """Of a call that begins now; `None`: as every call."""
         return Deadline.after(self.deadline if seconds is None else seconds)
 
-    def call(self) -> tuple[Retries, Deadline]:
-        """Of a call for which nothing else is said."""
-        return self.retries, self.deadline_of(None)
+    def call(self, deadline: float | None = None) -> tuple[Retries, Deadline]:
+        """Of a call that begins now."""
+        return self.retries, self.deadline_of(deadline)
 
 
 def http_options(url: str, key: str | None, headers: Mapping[str, str] | None) -> dict[str, Any]:
