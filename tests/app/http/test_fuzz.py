@@ -158,19 +158,3 @@ def _check_failure(path: str, answer: schemathesis.Response) -> None:
         assert body["status"] == answer.status_code
         assert body["type"].startswith("urn:densight:problem:")
         assert body["detail"]
-
-
-def test_the_description_refers_to_nothing_that_is_not_there() -> None:
-    def references(part: Any) -> Iterator[str]:
-        if isinstance(part, dict):
-            for key, value in part.items():
-                if key == "$ref":
-                    yield value
-                else:
-                    yield from references(value)
-        elif isinstance(part, list):
-            for value in part:
-                yield from references(value)
-
-    known = {f"#/components/schemas/{name}" for name in DESCRIPTION["components"]["schemas"]}
-    assert set(references(DESCRIPTION)) <= known
