@@ -121,7 +121,7 @@ class Problem(BaseModel):
 
     def to_json(self) -> dict[str, Any]:
         """What it says, without members of which it says nothing."""
-        return self.model_dump(exclude_unset=True)
+        return self.model_dump(exclude_unset=True, warnings=False)
 
 
 def refuse(scope: Scope, status: int, kind: str, detail: str, **facts: Any) -> JSONResponse:
@@ -147,7 +147,8 @@ def refuse(scope: Scope, status: int, kind: str, detail: str, **facts: Any) -> J
 
 
 def _problem(status: int, kind: str, detail: str, **facts: Any) -> Problem:
-    return Problem(
+    # Not validated: an error of ours in a fact must not turn a refusal into a failure.
+    return Problem.model_construct(
         type=f"urn:densight:problem:{kind}",
         title=kind.replace("-", " ").capitalize(),
         status=status,

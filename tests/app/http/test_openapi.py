@@ -11,6 +11,8 @@ from typer.testing import CliRunner
 
 from app.cli import cli
 from app.http.openapi import operations, text_of
+from app.http.openapi import problems as problems_of_openapi
+from app.http.problems import Problem
 from app.main import create_app
 from app.settings import Settings
 from tests.conftest import ROOT
@@ -162,6 +164,13 @@ def test_the_examples_are_true(recorded: dict[str, Any]) -> None:
     for name, told in recorded.items():
         varying = any(part in name for part in VARYING)
         assert alike(kept[name], told, varying=varying), f"{name}: run make openapi"
+
+
+def test_every_member_of_a_problem_is_described() -> None:
+    for name, document in problems_of_openapi().items():
+        assert document.keys() <= Problem.model_fields.keys(), name
+        assert Problem.model_validate(document, strict=True)
+        assert document["type"] == f"urn:densight:problem:{name}"
 
 
 @pytest.mark.parametrize(
