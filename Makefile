@@ -4,7 +4,7 @@ PORT ?= 8000
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help setup serve test keras check audit fix client wheel export bench soak image clean
+.PHONY: help setup serve test keras check audit fix client wheel export openapi bench soak image clean
 
 help:  ## say what there is
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -65,6 +65,10 @@ wheel: .venv/.dev  ## the Python client as a distribution of its own, into dist/
 export: .venv/.dev  ## make the shipped models anew
 	$(BIN)/python -m export run
 	$(BIN)/python -m export readme
+
+openapi: .venv/.dev  ## the API's description, with answers of the shipped models as its examples
+	$(BIN)/python -m tests.recorded
+	$(BIN)/densight openapi > docs/openapi.json
 
 bench: .venv/.dev  ## the service beside the limit of this machine: load, start, memory
 	$(BIN)/python -m benchmarks

@@ -116,6 +116,15 @@ def doctor(
 
 
 @cli.command()
+def openapi() -> None:
+    """Print the API's description, OpenAPI 3.1."""
+    from app.http.openapi import text_of as description_of
+    from app.main import create_app
+
+    sys.stdout.write(description_of(create_app(settings_of())))
+
+
+@cli.command()
 def key() -> None:
     """Make an API key: one line for who asks, one for the settings, which hold its hash only."""
     made = secrets.token_urlsafe(32)

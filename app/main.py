@@ -11,7 +11,7 @@ from fastapi_offline import FastAPIOffline
 
 from app import __version__
 from app.catalog import bounds_of, jobs_of, registry_of, schedulers_of
-from app.http import background, cors, health, jobs, models, problems, tasks
+from app.http import background, cors, health, jobs, models, openapi, problems, tasks
 from app.http.budget import Budget
 from app.http.gauges import Gauges
 from app.http.keys import authorize
@@ -64,9 +64,9 @@ def create_app(settings: Settings | None = None) -> FastAPI:
 
     # Offline: the documentation pages load nothing from other hosts.
     app = FastAPIOffline(
-        title="Densight",
+        **openapi.ABOUT,
         version=__version__,
-        summary="Labels, saliency, segmentation and 4x pictures from residual and dense networks",
+        generate_unique_id_function=openapi.operation_id,
         redoc_url=None,
         lifespan=lifespan,
         telemetry=spans.telemetry if spans else None,
@@ -96,6 +96,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.include_router(oip.keyed, dependencies=guards)
     app.include_router(oip.open_to_all)
     app.include_router(health.router)
+    openapi.install(app)
 
     @app.get("/", include_in_schema=False)
     async def home() -> RedirectResponse:

@@ -6,7 +6,7 @@ from typing import Annotated, ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, ConfigDict, Field
 
 from app.card import Fit
 from app.errors import CannotExplain
@@ -32,15 +32,21 @@ class ClassificationOptions(Options):
 class Prediction(BaseModel):
     """One label and how sure the model is."""
 
+    model_config = ConfigDict(use_attribute_docstrings=True)
+
     index: int
+    """Of the label among those of the model."""
     label: str
+    """Its name on the model's card."""
     score: float
+    """0 to 1; how sure the model is."""
 
 
 class Classification(Document):
     """Labels by falling score."""
 
     predictions: list[Prediction]
+    """The best, as many as were asked for."""
 
     explanation: str | None = None
     """Heat map of the best label's evidence, a PNG of the picture's size as a data URL."""
@@ -59,6 +65,12 @@ class ClassificationTask(Task[ClassificationOptions, Result]):
     name = "classification"
     verb = "classify"
     summary = "Say what the picture shows"
+    description = (
+        "The labels that suit the picture best, by falling score. `explain` adds where the "
+        "evidence for the best one lies, an exact class-activation map "
+        "([Zhou et al., CVPR 2016](https://arxiv.org/abs/1512.04150)). Which labels there are is "
+        "said by the model's [card](#/models/get_model)."
+    )
     contract = Contract(
         inputs={"image": Tensor("uint8", ("N", "H", "W", 3))},
         outputs={"scores": Tensor("float32", ("N", "C"))},

@@ -6,7 +6,7 @@ from typing import ClassVar, Literal
 
 import numpy as np
 from numpy.typing import NDArray
-from pydantic import BaseModel
+from pydantic import BaseModel, ConfigDict
 
 from app.imaging.dense import unfit
 from app.imaging.encode import MEDIA_TYPES, PLAIN, Writing, encode
@@ -31,9 +31,14 @@ class SaliencyOptions(DrawingOptions):
 class Peak(BaseModel):
     """The most salient pixel; of equals the topmost, then the leftmost."""
 
+    model_config = ConfigDict(use_attribute_docstrings=True)
+
     x: int
+    """Pixels from the left."""
     y: int
+    """Pixels from the top."""
     score: float
+    """Its saliency, 0 to 1."""
 
 
 class Saliency(Document):
@@ -94,6 +99,12 @@ class SaliencyTask(Task[SaliencyOptions, Result]):
     name = "saliency"
     verb = "saliency"
     summary = "Say where people look first"
+    description = (
+        "How likely people look at each pixel in the first seconds, as a map of the picture's "
+        "size, over it, or as its alpha. As JSON: the most salient pixel, the box around all that "
+        "have at least half of its saliency, and how much of the picture they are."
+    )
+    sample = "coffee-150.png"
     contract = Contract(
         inputs={"image": Tensor("uint8", ("N", "H", "W", 3))},
         outputs={"saliency": Tensor("float32", ("N", "H", "W"))},

@@ -7,7 +7,7 @@ from typing import Any, ClassVar, Literal
 
 import numpy as np
 from numpy.typing import NDArray
-from pydantic import BaseModel
+from pydantic import BaseModel, ConfigDict
 
 from app.card import ModelCard
 from app.imaging.dense import Extent, counted
@@ -44,35 +44,55 @@ class SegmentationOptions(DrawingOptions):
 class ClassShare(BaseModel):
     """One class and how much of the picture it has."""
 
+    model_config = ConfigDict(use_attribute_docstrings=True)
+
     index: int
+    """The value of its pixels in a mask."""
     label: str
+    """Its name on the model's card."""
     pixels: int
+    """How many it has."""
     fraction: float
+    """Of the picture's pixels, 0 to 1."""
     color: str
+    """In pictures, `#rrggbb`."""
 
 
 class RunLengths(BaseModel):
     """A mask as pycocotools reads it."""
 
+    model_config = ConfigDict(use_attribute_docstrings=True)
+
     size: tuple[int, int]
+    """Height and width."""
     counts: str
+    """COCO's compressed string."""
 
 
 class Shape(BaseModel):
     """Where one class is, in the form that was asked for."""
 
+    model_config = ConfigDict(use_attribute_docstrings=True)
+
     index: int
+    """Of the class."""
     label: str
+    """Of the class."""
     rle: RunLengths | None = None
+    """If `shapes=rle` was asked for."""
     polygons: list[list[Ring]] | None = None
+    """If `shapes=polygons` was asked for: of each its rings."""
 
 
 class Segmentation(Document):
     """The classes that occur, by index."""
 
     width: int
+    """Of the upright picture."""
     height: int
+    """Of the upright picture."""
     classes: list[ClassShare]
+    """Those that occur, by index."""
 
     exact: bool | None = None
     """Of a picture that was cut into tiles: whether the answer is the one to the whole picture."""
@@ -112,6 +132,13 @@ class SegmentationTask(Task[SegmentationOptions, Result]):
     name = "segmentation"
     verb = "segment"
     summary = "Say what every pixel shows"
+    description = (
+        "The class of every pixel: a mask with a palette, colours over the picture, or as JSON "
+        "how much of the picture each class has and, with `shapes`, where. Large pictures go "
+        "through in tiles, which changes nothing where `X-Tiles` is `exact`. Of a GeoTIFF the "
+        "answers lie where it does."
+    )
+    sample = "pavilion-480.jpg"
     contract = Contract(
         inputs={"image": Tensor("uint8", ("N", "H", "W", 3))},
         outputs={"classes": Tensor("uint8", ("N", "H", "W"))},

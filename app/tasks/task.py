@@ -149,6 +149,10 @@ class Task(ABC, Generic[O, R]):
     """Command, such as `upscale`."""
     summary: ClassVar[str]
     """One line for people."""
+    description: ClassVar[str] = ""
+    """What is answered, in two or three sentences of Markdown; else the document's docstring."""
+    sample: ClassVar[str] = "cat.jpg"
+    """The picture of `examples/` that the API's description shows an answer to."""
     contract: ClassVar[Contract]
     """The tensors a model of this task must take and give."""
     options: type[O]
