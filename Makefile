@@ -20,7 +20,7 @@ help:  ## say what there is
 # Modern pip resolves torch and all else in one go; the CUDA wheels make this several gigabytes.
 .venv/.dev: pyproject.toml | .venv/bin/python
 	$(BIN)/python -m pip install --quiet --editable '.[dev,export]'
-	@touch $@ .venv/.runtime
+	@touch $@ .venv/.runtime .venv/.docs
 
 .venv/.docs: pyproject.toml | .venv/bin/python
 	$(BIN)/python -m pip install --quiet --editable '.[docs]'
