@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -106,7 +107,7 @@ def checkout(tmp_path_factory: pytest.TempPathFactory) -> Path:
             (place / "models" / model.name).symlink_to(model)
     with Image.open(place / "examples" / "cat.jpg") as cat:
         pixels = np.asarray(cat.convert("RGB").resize((90, 60)))
-    for name in ("photo.jpg", "street.jpg"):
+    for name in re.findall(r"@([\w-]+\.jpg)", text):
         Image.fromarray(pixels).save(place / name)
     (place / "ortho.tif").write_bytes(geotiff(pixels))
     classifier(place / "net.onnx", classes=2)
@@ -133,8 +134,11 @@ def service(checkout: Path) -> Iterator[httpx.Client]:
 @pytest.mark.parametrize("name", RUN)
 def test_a_page_can_be_followed(name: str, service: httpx.Client, checkout: Path) -> None:
     found = blocks(RUN[name])
+    program = [b.text for b in found if b.language == "python" and is_run_here(name, b)]
+    if program:  # its parts are one, since later ones go on where the first ended
+        run(Block("python", "\n".join(program), None), service, checkout, "strict")
     for block, after in zip(found, [*found[1:], None], strict=True):
-        if not is_run_here(name, block):
+        if block.language != "sh" or not is_run_here(name, block):
             continue
         shown = json.loads(after.text) if after and after.language == "json" else None
         refused = isinstance(shown, dict) and shown.get("status", 200) >= 400

@@ -62,7 +62,7 @@ def test_no_other_host_is_asked(site: Path) -> None:
 
 
 def test_every_block_is_shown_as_one(site: Path) -> None:
-    for page in DOCS.glob("*.md"):
+    for page in DOCS.rglob("*.md"):
         text = (site / page.relative_to(DOCS).with_suffix(".html")).read_text(encoding="utf-8")
         shown = text.count('<div class="highlight">')
         assert shown == len(blocks(page)), page.name
@@ -71,7 +71,7 @@ def test_every_block_is_shown_as_one(site: Path) -> None:
 
 
 def test_lists_and_tables_are_shown_as_such(site: Path) -> None:
-    for page in DOCS.glob("*.md"):
+    for page in DOCS.rglob("*.md"):
         text = (site / page.relative_to(DOCS).with_suffix(".html")).read_text(encoding="utf-8")
         body = re.sub(r"<(pre|script|style).*?</\1>", "", text, flags=re.DOTALL)
         assert not re.search(r"<p>[^<]*\n- |<p>\|", body), page.name
