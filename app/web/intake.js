@@ -1,0 +1,66 @@
+/** The ways in which a picture comes: dropped, pasted, picked, or one of the samples. */
+
+import { byId, el } from "./dom.js";
+import { SAMPLES, pathOfSample } from "./samples.js";
+import { request } from "./service.js";
+
+/**
+ * @param {(blob: Blob, name: string, ours?: boolean) => void} take called with each picture, and
+ *   whether it is a sample
+ * @param {(error: Error) => void} fail
+ * @returns {{choose: (sample: object) => Promise<void>}} to choose a sample as if it was clicked
+ */
+export function intake(take, fail) {
+  const credit = el("p", { class: "hint credit" });
+  const buttons = SAMPLES.map((sample) =>
+    el(
+      "button",
+      { type: "button", "aria-pressed": "false", "aria-label": sample.shows, title: sample.shows, on: { click: () => choose(sample) } },
+      el("img", { src: pathOfSample(sample), alt: "" }),
+    ),
+  );
+  byId("samples").replaceChildren(...buttons.map((button) => el("li", {}, button)));
+  byId("samples").parentElement.append(credit);
+
+  function mark(chosen) {
+    buttons.forEach((button, index) => button.setAttribute("aria-pressed", String(SAMPLES[index] === chosen)));
+    credit.textContent = chosen ? `${chosen.shows}, by ${chosen.credit}` : "";
+  }
+
+  async function choose(sample) {
+    mark(sample);
+    try {
+      take(await (await request(pathOfSample(sample))).blob(), sample.name, true);
+    } catch (error) {
+      fail(error);
+    }
+  }
+
+  function given(files) {
+    const [file] = files;
+    if (!file) return;
+    mark(null);
+    take(file, file.name);
+  }
+
+  const input = byId("file");
+  input.addEventListener("change", () => {
+    given(input.files);
+    input.value = ""; // so that the same file may be chosen again
+  });
+  addEventListener("paste", (event) => given(event.clipboardData.files));
+
+  const stage = byId("stage");
+  addEventListener("dragover", (event) => {
+    if (!event.dataTransfer.types.includes("Files")) return;
+    event.preventDefault();
+    stage.classList.add("dropping");
+  });
+  addEventListener("dragleave", (event) => event.relatedTarget ?? stage.classList.remove("dropping"));
+  addEventListener("drop", (event) => {
+    event.preventDefault();
+    stage.classList.remove("dropping");
+    given(event.dataTransfer.files);
+  });
+  return { choose };
+}
