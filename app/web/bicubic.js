@@ -25,7 +25,7 @@ function taps(from, to) {
  * @returns {ImageData} of the larger size
  */
 export function bicubic(image, width, height) {
-  const wide = new Float32Array(width * image.height * 4);
+  const wide = new Uint8ClampedArray(width * image.height * 4); // rounded in between, as Pillow does
   taps(image.width, width).forEach(({ first, weights }, x) => {
     for (let y = 0; y < image.height; y++) {
       for (let channel = 0; channel < 4; channel++) {

@@ -18,9 +18,13 @@ export function curl({ question, mediaType }) {
   return [...parts, quoted(base() + pathOf(question))].join(" ");
 }
 
-/** As a program with the client of this package. */
-export function python({ question }) {
+/**
+ * As a program with the client of this package, whose methods are called as the commands are; what is
+ * answered as a picture by a task that has numbers, too, has a suffix.
+ */
+export function python({ question, mediaType }) {
   const { task, picture, further, query } = question;
+  const form = mediaType === "application/geo+json" ? "_geojson" : mediaType.startsWith("image/") && task.mediaTypes.includes("application/json") ? "_image" : "";
   const pictures = [picture, ...Object.values(further)].map(({ name }) => JSON.stringify(name));
   const options = Object.entries(query).map(([name, value]) => `${name}=${literal(value)}`);
   const secret = key() ? ', key=os.environ["DENSIGHT_KEY"]' : "";
@@ -29,7 +33,7 @@ export function python({ question }) {
     "from app.client import Client",
     "",
     `with Client(${JSON.stringify(base())}${secret}) as client:`,
-    `    answer = client.${task.verb.replaceAll("-", "_")}(${[...pictures, ...options].join(", ")})`,
+    `    answer = client.${task.verb.replaceAll("-", "_")}${form}(${[...pictures, ...options].join(", ")})`,
   ].join("\n");
 }
 
