@@ -13,7 +13,9 @@ function taps(from, to) {
   return Array.from({ length: to }, (_, place) => {
     const centre = ((place + 0.5) * from) / to - 0.5;
     const first = Math.floor(centre) - 1;
-    const at = [0, 1, 2, 3].map((step) => first + step).filter((index) => index >= 0 && index < from);
+    const at = [0, 1, 2, 3]
+      .map((step) => first + step)
+      .filter((index) => index >= 0 && index < from);
     const weights = at.map((index) => weight(index - centre));
     const sum = weights.reduce((one, other) => one + other, 0);
     return { first: at[0], weights: weights.map((one) => one / sum) };
@@ -25,13 +27,15 @@ function taps(from, to) {
  * @returns {ImageData} of the larger size
  */
 export function bicubic(image, width, height) {
-  const wide = new Uint8ClampedArray(width * image.height * 4); // rounded in between, as Pillow does
+  // Rounded in between, as Pillow does.
+  const wide = new Uint8ClampedArray(width * image.height * 4);
   taps(image.width, width).forEach(({ first, weights }, x) => {
     for (let y = 0; y < image.height; y++) {
       for (let channel = 0; channel < 4; channel++) {
         const from = (y * image.width + first) * 4 + channel;
         let sum = 0;
-        for (let step = 0; step < weights.length; step++) sum += weights[step] * image.data[from + step * 4];
+        for (let step = 0; step < weights.length; step++)
+          sum += weights[step] * image.data[from + step * 4];
         wide[(y * width + x) * 4 + channel] = sum;
       }
     }
@@ -41,7 +45,8 @@ export function bicubic(image, width, height) {
   taps(image.height, height).forEach(({ first, weights }, y) => {
     for (let x = 0; x < row; x++) {
       let sum = 0;
-      for (let step = 0; step < weights.length; step++) sum += weights[step] * wide[(first + step) * row + x];
+      for (let step = 0; step < weights.length; step++)
+        sum += weights[step] * wide[(first + step) * row + x];
       made.data[y * row + x] = sum;
     }
   });

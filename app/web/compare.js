@@ -13,10 +13,18 @@ const LARGEST = 16;
 export function comparison(before, after, names) {
   const panes = [before, after].map((picture) => el("div", { class: "pane" }, picture));
   const divider = el("div", { class: "divider" });
-  const tags = names.map((text, index) => el("span", { class: `tag ${index ? "right" : "left"}`, text }));
+  const tags = names.map((text, index) =>
+    el("span", { class: `tag ${index ? "right" : "left"}`, text }),
+  );
   const element = el(
     "div",
-    { class: "viewport", tabindex: 0, role: "group", "aria-label": "Enlarged picture; plus and minus zoom, arrows move", on: { keydown: steer, wheel, pointerdown, pointermove, pointerup: lift, pointercancel: lift } },
+    {
+      class: "viewport",
+      tabindex: 0,
+      role: "group",
+      "aria-label": "Enlarged picture; plus and minus zoom, arrows move",
+      on: { keydown: steer, wheel, pointerdown, pointermove, pointerup: lift, pointercancel: lift },
+    },
     panes,
     divider,
     tags,
@@ -32,7 +40,8 @@ export function comparison(before, after, names) {
     const { clientWidth: width, clientHeight: height } = element;
     view.x = Math.min(0, Math.max(width * (1 - view.scale), view.x));
     view.y = Math.min(0, Math.max(height * (1 - view.scale), view.y));
-    for (const pane of panes) pane.firstChild.style.transform = `translate(${view.x}px, ${view.y}px) scale(${view.scale})`;
+    for (const pane of panes)
+      pane.firstChild.style.transform = `translate(${view.x}px, ${view.y}px) scale(${view.scale})`;
     const pixelated = view.scale > 4 ? "pixelated" : "";
     panes.forEach((pane) => (pane.firstChild.style.imageRendering = pixelated));
     panes[1].style.clipPath = `inset(0 0 0 ${share * 100}%)`;
@@ -57,7 +66,12 @@ export function comparison(before, after, names) {
 
   function steer(event) {
     const step = 40;
-    const moves = { ArrowLeft: [step, 0], ArrowRight: [-step, 0], ArrowUp: [0, step], ArrowDown: [0, -step] };
+    const moves = {
+      ArrowLeft: [step, 0],
+      ArrowRight: [-step, 0],
+      ArrowUp: [0, step],
+      ArrowDown: [0, -step],
+    };
     if (event.key === "+" || event.key === "=") zoom(view.scale * 1.5);
     else if (event.key === "-") zoom(view.scale / 1.5);
     else if (moves[event.key]) {
@@ -94,7 +108,11 @@ export function comparison(before, after, names) {
     fingers.set(event.pointerId, now);
     if (other) {
       const apart = (point) => Math.hypot(point[0] - other[0], point[1] - other[1]) || 1;
-      zoomAt((now[0] + other[0]) / 2, (now[1] + other[1]) / 2, (view.scale * apart(now)) / apart(last));
+      zoomAt(
+        (now[0] + other[0]) / 2,
+        (now[1] + other[1]) / 2,
+        (view.scale * apart(now)) / apart(last),
+      );
     } else if (dragging) divide(percentAt(event));
     else {
       view.x += now[0] - last[0];
@@ -107,7 +125,8 @@ export function comparison(before, after, names) {
     fingers.delete(event.pointerId);
   }
 
-  const percentAt = (event) => Math.min(100, Math.max(0, (place(event)[0] / element.clientWidth) * 100));
+  const percentAt = (event) =>
+    Math.min(100, Math.max(0, (place(event)[0] / element.clientWidth) * 100));
 
   new ResizeObserver(draw).observe(element);
   return { element, divide, zoom, zoomed: (listener) => listeners.push(listener) };

@@ -13,9 +13,13 @@ export function slider(label, value, change, { min = 0, max = 100, step = 1 } = 
 
 /** Buttons of which one is on; `change` is called with the index of the first now. */
 export function segments(label, names, change) {
-  const buttons = names.map((text, index) => el("button", { type: "button", text, on: { click: () => press(index) } }));
+  const buttons = names.map((text, index) =>
+    el("button", { type: "button", text, on: { click: () => press(index) } }),
+  );
   const press = (index) => {
-    buttons.forEach((button, other) => button.setAttribute("aria-pressed", String(other === index)));
+    buttons.forEach((button, other) =>
+      button.setAttribute("aria-pressed", String(other === index)),
+    );
     change(index);
   };
   press(0);
@@ -25,7 +29,8 @@ export function segments(label, names, change) {
 /**
  * Rows of a bar, each a button.
  * @param {{name: string, value: string, fraction: number, color: string?}[]} rows
- * @param {object} on `enter(index)`, `leave(index)`, `press(index, on)`; without it nothing is pressed
+ * @param {object} on `enter(index)`, `leave(index)`, `press(index, on)`; without it nothing is
+ *   pressed
  */
 export function bars(rows, on = null) {
   const items = rows.map(({ name, value, fraction, color }, index) => {
@@ -59,7 +64,14 @@ export function bars(rows, on = null) {
 
 /** Names and what they are. */
 export function facts(pairs) {
-  return el("dl", { class: "facts" }, Object.entries(pairs).map(([name, value]) => [el("dt", { text: name }), el("dd", { class: "number", text: value })]));
+  return el(
+    "dl",
+    { class: "facts" },
+    Object.entries(pairs).map(([name, value]) => [
+      el("dt", { text: name }),
+      el("dd", { class: "number", text: value }),
+    ]),
+  );
 }
 
 /** A button that fetches what it saves when it is pressed. */
@@ -86,6 +98,11 @@ function save(blob, name) {
 
 /** The suffix of a media type's files. */
 export function suffixOf(mediaType) {
-  const own = { "image/jpeg": "jpg", "image/tiff": "tif", "application/geo+json": "geojson", "model/gltf-binary": "glb" };
+  const own = {
+    "image/jpeg": "jpg",
+    "image/tiff": "tif",
+    "application/geo+json": "geojson",
+    "model/gltf-binary": "glb",
+  };
   return own[mediaType] ?? mediaType.split("/").at(-1).split("+").at(-1);
 }

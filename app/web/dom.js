@@ -2,8 +2,8 @@
 
 /**
  * @param {string} tag
- * @param {object} given attributes; `on` holds listeners by event, `text` is the content, and what is
- *   null, undefined or false is left out.
+ * @param {object} given attributes; `on` holds listeners by event, `text` is the content, and what
+ *   is null, undefined or false is left out.
  * @param {...(Node|string|null)} children
  */
 export function el(tag, given = {}, ...children) {

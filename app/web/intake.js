@@ -5,17 +5,22 @@ import { SAMPLES, pathOfSample } from "./samples.js";
 import { request } from "./service.js";
 
 /**
- * @param {(blob: Blob, name: string, ours?: boolean) => void} take called with each picture, and
- *   whether it is a sample
- * @param {(error: Error) => void} fail
- * @returns {{choose: (sample: object) => Promise<void>}} to choose a sample as if it was clicked
+ * @param {(coming: Blob|Promise<Blob>, name: string, ours: boolean) => void} take called with each
+ *   picture, and whether it is a sample
+ * @returns {{choose: (sample: object) => void}} to choose a sample as if it was clicked
  */
-export function intake(take, fail) {
+export function intake(take) {
   const credit = el("p", { class: "hint credit" });
   const buttons = SAMPLES.map((sample) =>
     el(
       "button",
-      { type: "button", "aria-pressed": "false", "aria-label": sample.shows, title: sample.shows, on: { click: () => choose(sample) } },
+      {
+        type: "button",
+        "aria-pressed": "false",
+        "aria-label": sample.shows,
+        title: sample.shows,
+        on: { click: () => choose(sample) },
+      },
       el("img", { src: pathOfSample(sample), alt: "" }),
     ),
   );
@@ -23,24 +28,26 @@ export function intake(take, fail) {
   byId("samples").parentElement.append(credit);
 
   function mark(chosen) {
-    buttons.forEach((button, index) => button.setAttribute("aria-pressed", String(SAMPLES[index] === chosen)));
+    buttons.forEach((button, index) =>
+      button.setAttribute("aria-pressed", String(SAMPLES[index] === chosen)),
+    );
     credit.textContent = chosen ? `${chosen.shows}, by ${chosen.credit}` : "";
   }
 
-  async function choose(sample) {
+  function choose(sample) {
     mark(sample);
-    try {
-      take(await (await request(pathOfSample(sample))).blob(), sample.name, true);
-    } catch (error) {
-      fail(error);
-    }
+    take(
+      request(pathOfSample(sample)).then((response) => response.blob()),
+      sample.name,
+      true,
+    );
   }
 
   function given(files) {
     const [file] = files;
     if (!file) return;
     mark(null);
-    take(file, file.name);
+    take(file, file.name, false);
   }
 
   const input = byId("file");
@@ -56,7 +63,10 @@ export function intake(take, fail) {
     event.preventDefault();
     stage.classList.add("dropping");
   });
-  addEventListener("dragleave", (event) => event.relatedTarget ?? stage.classList.remove("dropping"));
+  addEventListener(
+    "dragleave",
+    (event) => event.relatedTarget ?? stage.classList.remove("dropping"),
+  );
   addEventListener("drop", (event) => {
     event.preventDefault();
     stage.classList.remove("dropping");

@@ -20,7 +20,11 @@ export function askForKey(reason) {
 function asked(reason) {
   return new Promise((done) => {
     const input = el("input", { type: "password", id: "key", autocomplete: "off", required: true });
-    const cancel = el("button", { type: "button", text: "Cancel", on: { click: () => dialog.close() } });
+    const cancel = el("button", {
+      type: "button",
+      text: "Cancel",
+      on: { click: () => dialog.close() },
+    });
     const form = el(
       "form",
       { on: { submit: take } },

@@ -1,16 +1,13 @@
-/** The page: a task, a model and a picture are chosen, a question is asked, its answer is shown. */
+/** The page: a task, a model and a picture are chosen, and what is chosen is asked. */
 
-import { about } from "./about.js";
-import { download } from "./controls.js";
+import { asked, clear, fail, say } from "./asking.js";
 import { byId, el } from "./dom.js";
 import { intake } from "./intake.js";
 import { modelChoice } from "./models.js";
-import { bytes, duration, heading } from "./numbers.js";
+import { bytes, heading } from "./numbers.js";
 import { optionsForm } from "./options.js";
 import { panelOf } from "./panels/panel.js";
 import { forget, pictureOf } from "./picture.js";
-import { problemOf } from "./problem.js";
-import { ask } from "./question.js";
 import { sampleOf } from "./samples.js";
 import { documentOf } from "./service.js";
 import { Stage } from "./stage.js";
@@ -22,42 +19,31 @@ const LONG = 300_000; // pixels from which a model that cuts pictures into tiles
 const stage = new Stage(byId("stage"));
 const chosen = { task: null, model: null, picture: null, options: null, further: {} };
 let sampled = true; // whether the picture is one of ours, which a task may change
-let running = null; // what stops the question that is being asked
+let given = 0; // pictures so far
 
-function say(text) {
-  byId("said").textContent = text;
-}
-
-function fail(error) {
-  if (error.name === "AbortError") return;
-  byId("answer").hidden = false;
-  byId("result").replaceChildren(problemOf(error));
-}
-
-/** Forget the answer, since what it answered is no longer what is chosen. */
-function clear() {
-  running?.abort();
-  byId("answer").hidden = byId("about").hidden = true;
-  byId("result").replaceChildren();
-  byId("about").replaceChildren();
-  if (chosen.picture) stage.show(chosen.picture);
-}
-
-async function take(blob, name, ours = false) {
+/** Whoever was last counts, however long another takes to come. */
+async function take(coming, name, ours) {
+  const turn = ++given;
+  byId("run").disabled = true;
+  const blob = await coming;
   const picture = await pictureOf(blob, name);
+  if (turn !== given) return forget(picture);
   forget(chosen.picture);
   chosen.picture = picture;
   sampled = ours;
-  clear();
-  suggestJob();
-  byId("run").disabled = !chosen.task;
-  say(picture.shown ? `${name}, ${picture.width} by ${picture.height} pixels` : `${name}, ${bytes(blob.size)}`);
+  changed();
+  const size = picture.shown ? `${picture.width} by ${picture.height} pixels` : bytes(blob.size);
+  say(`${name}, ${size}`);
 }
 
-function suggestJob() {
+/** What is chosen is not what is answered any more. */
+function changed() {
   const { model, picture } = chosen;
-  if (!model || !picture) return;
-  byId("later").checked = model.card.fit === undefined && picture.shown && picture.width * picture.height > LONG;
+  clear();
+  if (picture) stage.show(picture);
+  byId("run").disabled = !picture || !model;
+  const tiled = model?.card.fit === undefined;
+  byId("later").checked = Boolean(tiled && picture?.shown && picture.width * picture.height > LONG);
 }
 
 function takeTask(task, models) {
@@ -66,23 +52,24 @@ function takeTask(task, models) {
   byId("lead").textContent = task.summary;
   document.title = `${heading(task.name)} · Densight`;
   history.replaceState(null, "", `#${task.name}`);
-  const ready = models.filter((model) => model.task === task.name && model.state === "ready");
-  if (ready.length) {
-    byId("models").replaceChildren(modelChoice(ready, takeModel));
-  } else {
-    chosen.model = null;
-    byId("models").replaceChildren(el("p", { class: "hint", text: "No model of this task is loaded." }));
-  }
   const { owned } = panelOf(task);
-  chosen.options = optionsForm(task.parameters.filter(({ name }) => name !== "model" && !owned.includes(name)));
-  byId("options").replaceChildren(...task.parts.map(furtherPicture), ...[chosen.options.element].filter(Boolean));
-  byId("run").disabled = !chosen.picture || !chosen.model;
+  const free = task.parameters.filter(({ name }) => name !== "model" && !owned.includes(name));
+  chosen.options = optionsForm(free);
+  const form = chosen.options.element;
+  byId("options").replaceChildren(...task.parts.map(furtherPicture), ...(form ? [form] : []));
+  const ready = models.filter((model) => model.task === task.name && model.state === "ready");
+  if (ready.length) byId("models").replaceChildren(modelChoice(ready, takeModel));
+  else {
+    byId("models").replaceChildren(
+      el("p", { class: "hint", text: "No model of this task is loaded." }),
+    );
+    takeModel(null);
+  }
 }
 
 function takeModel(model) {
   chosen.model = model;
-  clear();
-  suggestJob();
+  changed();
 }
 
 /** A task that looks at several pictures has a form part for each beside `image`. */
@@ -90,102 +77,58 @@ function furtherPicture({ name, description, required }) {
   const id = `part-${name}`;
   const input = el("input", { type: "file", id, required });
   input.addEventListener("change", () => {
-    clear();
-    if (input.files[0]) chosen.further[name] = { blob: input.files[0], name: input.files[0].name };
+    const [file] = input.files;
+    if (file) chosen.further[name] = { blob: file, name: file.name };
     else delete chosen.further[name];
+    changed();
   });
-  return el("div", { class: "option" }, el("label", { for: id, text: heading(name) }), input, description && el("p", { class: "hint", text: description }));
+  const hint = description ? el("p", { class: "hint", text: description }) : null;
+  return el("div", { class: "option" }, el("label", { for: id, text: heading(name) }), input, hint);
 }
 
 async function run() {
-  clear();
-  const signal = (running = new AbortController()).signal;
-  const waiting = progressOf(running);
-  byId("answer").hidden = false;
-  byId("result").replaceChildren(waiting.element);
+  const { options, ...rest } = chosen;
   byId("run").disabled = true;
-  byId("stage").setAttribute("aria-busy", "true");
-  say("The question is asked");
-  const panel = panelOf(chosen.task);
   try {
-    const answers = await panel.ask(viewOf(signal, byId("later").checked, waiting.tell));
-    stage.bare();
-    const shown = await panel.show(answers, viewOf(signal, false, () => {}));
-    byId("result").replaceChildren(...shown);
-    byId("about").replaceChildren(...about(answers[0]));
-    byId("about").hidden = false;
-  } catch (error) {
-    if (error.name === "AbortError") {
-      if (running?.signal === signal) byId("answer").hidden = true;
-      say("Cancelled");
-    } else fail(error);
+    const question = { ...rest, further: { ...rest.further }, query: options.query() };
+    await asked(question, stage, byId("later").checked);
   } finally {
-    byId("run").disabled = false;
-    byId("stage").removeAttribute("aria-busy");
+    byId("run").disabled = !chosen.picture || !chosen.model;
   }
 }
 
-/** What a panel is given; see panels/panel.js. */
-function viewOf(signal, later, tell) {
-  const { task, model, picture, options, further } = chosen;
-  const question = ({ query, accept }, job) => {
-    const named = model.default ? {} : { model: model.name };
-    return { task, picture, further, accept, later: job, query: { ...named, ...options.query(), ...query } };
-  };
-  return {
-    task,
-    model,
-    picture,
-    stage,
-    say,
-    fail,
-    ask: (what) => ask(question(what, later), tell, signal),
-    save: (label, query, accept, name) =>
-      download(`Download ${label}`, name, async () => (await ask(question({ query, accept }, false), () => {}, signal)).blob, fail),
-  };
-}
-
-function progressOf(controller) {
-  const bar = el("progress", { "aria-label": "Progress" });
-  const text = el("p", { class: "hint number", text: "Asking …" });
-  const cancel = el("button", { type: "button", text: "Cancel", on: { click: () => controller.abort() } });
-
-  function tell({ state, progress }) {
-    if (!progress) {
-      text.textContent = state === "queued" ? "The job waits for its turn …" : "The job runs …";
-      return;
-    }
-    bar.max = progress.total;
-    bar.value = progress.done;
-    const left = progress.eta == null ? "" : `, about ${duration(progress.eta * 1000)} left`;
-    text.textContent = `${progress.done} of ${progress.total} tiles${left}`;
-  }
-
-  return { element: el("div", { class: "option" }, bar, text, el("div", { class: "row" }, cancel)), tell };
+/** A button for each task; the address names the one that is chosen. */
+function taskButtons(tasks, choose) {
+  const inputs = tasks.map((task) => {
+    const change = () => choose(task);
+    const given = { type: "radio", name: "task", class: "hidden", value: task.name };
+    return el("input", { ...given, on: { change } });
+  });
+  byId("tasks").append(
+    ...inputs.map((input) => el("label", {}, input, el("span", { text: heading(input.value) }))),
+  );
+  const named = () => inputs.find(({ value }) => `#${value}` === location.hash);
+  addEventListener("hashchange", () => named()?.click());
+  const first = named() ?? inputs[0];
+  first.checked = true;
+  choose(tasks[inputs.indexOf(first)]);
 }
 
 async function start() {
   themeButton(byId("theme"));
-  const pictures = intake((blob, name, ours) => take(blob, name, ours).catch(fail), fail);
+  const failing = (coming, name, ours) => take(coming, name, ours).catch(fail);
+  const pictures = intake(failing);
   byId("form").addEventListener("submit", (event) => {
     event.preventDefault();
     run();
   });
   const wait = (text) => (byId("lead").textContent = `${heading(text)} …`);
-  const [{ models }, api] = await Promise.all([documentOf("v1/models", wait), documentOf("openapi.json")]);
-  const tasks = tasksOf(api);
-  const first = tasks.find(({ name }) => `#${name}` === location.hash) ?? tasks[0];
-  const radios = tasks.map((task) => {
-    const input = el("input", { type: "radio", name: "task", class: "hidden", value: task.name, checked: task === first });
-    input.addEventListener("change", () => {
-      takeTask(task, models);
-      if (sampled) pictures.choose(sampleOf(task.name));
-    });
-    return el("label", {}, input, el("span", { text: heading(task.name) }));
+  const asked = [documentOf("v1/models", wait), documentOf("openapi.json", wait)];
+  const [{ models }, api] = await Promise.all(asked);
+  taskButtons(tasksOf(api), (task) => {
+    takeTask(task, models);
+    if (sampled) pictures.choose(sampleOf(task.name));
   });
-  byId("tasks").append(...radios);
-  takeTask(first, models);
-  await pictures.choose(sampleOf(first.name));
 }
 
 start().catch((error) => {

@@ -1,4 +1,4 @@
-/** The models of a task, each with its card: what it is, how good, on which device, on which terms. */
+/** The models of a task, each with its card: what it is, how good, where it runs, its terms. */
 
 import { el } from "./dom.js";
 
@@ -17,7 +17,13 @@ export function modelChoice(models, choose) {
     el(
       "label",
       {},
-      el("input", { type: "radio", name: "model", value: model.name, checked: model === chosen, on: { change: () => take(model) } }),
+      el("input", {
+        type: "radio",
+        name: "model",
+        value: model.name,
+        checked: model === chosen,
+        on: { change: () => take(model) },
+      }),
       cardOf(model),
     ),
   );
@@ -50,7 +56,9 @@ function cardOf({ name, version, device, card, default: standard }) {
 }
 
 function licenceOf(text) {
-  return text ? text.replaceAll("LicenseRef-", "").replaceAll("-only", " only") : "no licence stated";
+  return text
+    ? text.replaceAll("LicenseRef-", "").replaceAll("-only", " only")
+    : "no licence stated";
 }
 
 /** The first two of the card's figures, on what they were measured, and on how much of it. */
@@ -61,7 +69,10 @@ function metricsOf(metrics) {
   const shown = figures
     .filter(([name]) => name.split("/").length === 2)
     .slice(0, 2)
-    .map(([name, value]) => `${name.split("/")[1].replaceAll("_", " ")} ${Number(value.toPrecision(4))}`);
+    .map(
+      ([name, value]) =>
+        `${name.split("/")[1].replaceAll("_", " ")} ${Number(value.toPrecision(4))}`,
+    );
   const pictures = metrics[`${set}/pictures`];
   return `${shown.join(", ")} on ${set}${pictures ? ` (${pictures} pictures)` : ""}`;
 }

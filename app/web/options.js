@@ -10,11 +10,19 @@ import { heading } from "./numbers.js";
 export function optionsForm(parameters) {
   const fields = parameters.map(fieldOf);
   const element = fields.length
-    ? el("details", {}, el("summary", { text: "Options" }), fields.map((field) => field.element))
+    ? el(
+        "details",
+        {},
+        el("summary", { text: "Options" }),
+        fields.map((field) => field.element),
+      )
     : null;
   return {
     element,
-    query: () => Object.fromEntries(fields.map(({ name, value }) => [name, value()]).filter(([, value]) => value !== null)),
+    query: () =>
+      Object.fromEntries(
+        fields.map(({ name, value }) => [name, value()]).filter(([, value]) => value !== null),
+      ),
   };
 }
 
@@ -49,7 +57,19 @@ function entry(common, kind) {
   const example = kind.examples?.[0];
   if (kind.type === "integer" || kind.type === "number") {
     const step = kind.type === "integer" ? 1 : "any";
-    return el("input", { ...common, type: "number", step, min: kind.minimum, max: kind.maximum, value: kind.default });
+    return el("input", {
+      ...common,
+      type: "number",
+      step,
+      min: kind.minimum,
+      max: kind.maximum,
+      value: kind.default,
+    });
   }
-  return el("input", { ...common, type: "text", value: kind.default, placeholder: example && `such as ${example}` });
+  return el("input", {
+    ...common,
+    type: "text",
+    value: kind.default,
+    placeholder: example && `such as ${example}`,
+  });
 }

@@ -4,10 +4,17 @@ import { facts } from "./controls.js";
 import { el } from "./dom.js";
 
 export function problemOf(error) {
-  const { type, title, detail, status, instance, ...further } = error.told ?? { title: "The page failed", detail: String(error) };
+  const { type, title, detail, status, instance, ...further } = error.told ?? {
+    title: "The page failed",
+    detail: String(error),
+  };
   const shown = Object.entries(further).map(([name, value]) => [
     name.replaceAll("_", " "),
-    Array.isArray(value) && value.every((one) => typeof one !== "object") ? value.join(", ") : typeof value === "object" ? JSON.stringify(value) : String(value),
+    Array.isArray(value) && value.every((one) => typeof one !== "object")
+      ? value.join(", ")
+      : typeof value === "object"
+        ? JSON.stringify(value)
+        : String(value),
   ]);
   return el(
     "div",

@@ -20,7 +20,11 @@ export async function ask(question, tell, signal) {
   const began = performance.now();
   const headers = { Accept: question.accept };
   if (question.later) headers.Prefer = "respond-async";
-  let response = await request(pathOf(question), { method: "POST", ...bodyOf(question, headers), signal });
+  let response = await request(pathOf(question), {
+    method: "POST",
+    ...bodyOf(question, headers),
+    signal,
+  });
   let job = null;
   if (response.status === 202) {
     job = await response.json();
@@ -51,7 +55,10 @@ function bodyOf({ picture, further }, headers) {
   if (Object.keys(further).length === 0) {
     const type = picture.blob.type;
     const own = type.startsWith("image/") || type === "application/dicom";
-    return { body: picture.blob, headers: { ...headers, "Content-Type": own ? type : "application/octet-stream" } };
+    return {
+      body: picture.blob,
+      headers: { ...headers, "Content-Type": own ? type : "application/octet-stream" },
+    };
   }
   const body = new FormData();
   body.append("image", picture.blob, picture.name);

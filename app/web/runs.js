@@ -3,7 +3,7 @@
 /** The lengths of runs, of what is outside first. */
 export function runsOf(text) {
   const runs = [];
-  for (let at = 0; at < text.length; ) {
+  for (let at = 0; at < text.length;) {
     let value = 0;
     let shift = 0;
     let code;

@@ -1,4 +1,4 @@
-/** Requests to the service: what it refuses is a `Problem`, and where it wants a key, people are asked. */
+/** Requests to the service: what it refuses is a `Problem`; if it wants a key, people are asked. */
 
 import { askForKey, key } from "./key.js";
 
@@ -19,7 +19,10 @@ export async function request(path, { headers = {}, ...init } = {}) {
   for (;;) {
     const known = key();
     const authorization = known ? { Authorization: `Bearer ${known}` } : {};
-    const response = await sent(path.replace(/^\//, ""), { ...init, headers: { ...headers, ...authorization } });
+    const response = await sent(path.replace(/^\//, ""), {
+      ...init,
+      headers: { ...headers, ...authorization },
+    });
     if (response.ok) return response;
     const problem = new Problem(await told(response));
     if (response.status !== 401 || !(await askForKey(problem.message))) throw problem;

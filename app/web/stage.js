@@ -12,8 +12,16 @@ export class Stage {
 
   /** Show a picture alone. */
   show({ url, width, height, shown, name }) {
-    if (shown) this.#put(el("img", { class: "base", src: url, alt: `Your picture, ${name}` }), width, height);
-    else this.note(`This browser does not show files such as ${name}. The service may read it all the same.`);
+    if (shown)
+      this.#put(
+        el("img", { class: "base", src: url, alt: `Your picture, ${name}` }),
+        width,
+        height,
+      );
+    else
+      this.note(
+        `This browser does not show files such as ${name}. The service may read it all the same.`,
+      );
   }
 
   /** Show a file that the service made instead of the picture. */
@@ -37,19 +45,13 @@ export class Stage {
     return layer;
   }
 
-  /** Take away all layers. */
-  bare() {
-    this.#frame?.querySelectorAll(".layer").forEach((layer) => layer.remove());
-    this.base(true);
-  }
-
   /** Whether the picture itself is seen below the layers. */
   base(seen) {
     const base = this.#frame?.querySelector(".base");
     if (base) base.style.visibility = seen ? "" : "hidden";
   }
 
-  /** Call with where the pointer is, in 0..1 of the picture each way, and with null when it leaves. */
+  /** Call with where the pointer is, 0..1 of the picture each way, and with null when it leaves. */
   follow(layer, moved, pressed = () => {}) {
     const place = (event) => {
       const box = layer.getBoundingClientRect();

@@ -76,6 +76,7 @@ def test_the_commands_that_are_shown(page: Page, playground: httpx.Client) -> No
 def test_a_job_tells_its_progress(page: Page, playground: httpx.Client) -> None:
     visit(page, playground, "super-resolution")
     page.get_by_role("button", name="A rocket").click()
+    expect(page.get_by_role("img", name="Your picture, rocket-160.png")).to_be_visible()
     page.get_by_label("As a job").check()
     page.evaluate("""
         window.told = [];

@@ -1,4 +1,4 @@
-/** Labels with bars; over the picture the evidence for the label that the pointer or focus is on. */
+/** Labels with bars; over the picture the evidence for the one that the pointer or focus is on. */
 
 import { bars, slider } from "../controls.js";
 import { el } from "../dom.js";
@@ -12,17 +12,27 @@ export default {
   owned: ["explain", "explain_index"],
 
   async ask(view) {
-    return [await view.ask({ query: canExplain(view) ? { explain: "true" } : {}, accept: JSON_TYPE })];
+    return [
+      await view.ask({ query: canExplain(view) ? { explain: "true" } : {}, accept: JSON_TYPE }),
+    ];
   },
 
   show([answer], view) {
     const { predictions, explanation } = answer.json;
-    const rows = predictions.map(({ label, score }) => ({ name: label, value: percent(score), fraction: score }));
+    const rows = predictions.map(({ label, score }) => ({
+      name: label,
+      value: percent(score),
+      fraction: score,
+    }));
     const [best] = predictions;
     const headline = el("p", { class: "big", text: `${best.label}, ${percent(best.score)}` });
     view.say(`The answer: ${rows.map(({ name, value }) => `${name} ${value}`).join(", ")}`);
     if (!canExplain(view)) {
-      return [headline, bars(rows), el("p", { class: "hint", text: "This model can not show where its evidence lies." })];
+      return [
+        headline,
+        bars(rows),
+        el("p", { class: "hint", text: "This model can not show where its evidence lies." }),
+      ];
     }
 
     const layer = view.stage.lay(el("img", { alt: "" }));
@@ -35,18 +45,27 @@ export default {
       press: (row, on) => {
         kept = on ? row : null;
         reveal(row);
-        view.say(on ? `The picture shows the evidence for ${rows[row].name}` : "The evidence is shown while you point at a label");
+        view.say(
+          on
+            ? `The picture shows the evidence for ${rows[row].name}`
+            : "The evidence is shown while you point at a label",
+        );
       },
     });
 
     async function reveal(row) {
       const look = ++looked;
-      [...buttons.children].forEach((item, index) => item.firstChild.classList.toggle("shown", index === row));
+      [...buttons.children].forEach((item, index) =>
+        item.firstChild.classList.toggle("shown", index === row),
+      );
       if (row === null) return (layer.hidden = true);
       const { index, label } = predictions[row];
       if (!maps.has(index)) {
         const query = { explain_index: String(index), top_k: "1" };
-        maps.set(index, view.ask({ query, accept: JSON_TYPE }).then(({ json }) => json.explanation));
+        maps.set(
+          index,
+          view.ask({ query, accept: JSON_TYPE }).then(({ json }) => json.explanation),
+        );
       }
       try {
         const map = await maps.get(index);
@@ -65,7 +84,10 @@ export default {
     return [
       headline,
       buttons,
-      el("p", { class: "hint", text: "Point at a label to see where in the picture its evidence lies; click to keep it." }),
+      el("p", {
+        class: "hint",
+        text: "Point at a label to see where in the picture its evidence lies; click to keep it.",
+      }),
       slider("Evidence", 55, (value) => (layer.style.opacity = value / 100)),
     ];
   },

@@ -1,7 +1,7 @@
 /**
- * The panels: how the answers of a task are asked for and shown. A task without one of its own has the
- * generic one, so a new task needs nothing here; one that deserves more gets a module beside this one
- * and a line below.
+ * The panels: how the answers of a task are asked for and shown. A task without one of its own has
+ * the generic one, so a new task needs nothing here; one that deserves more gets a module beside
+ * this one and a line below.
  *
  * A panel is an object:
  *   owned       names of query parameters that it sets itself; the form of options leaves them out
@@ -13,7 +13,7 @@
  *
  * What both are given, the view:
  *   task, model, picture   what was chosen (tasks.js, an entry of /v1/models, picture.js)
- *   stage                  where the picture is (stage.js)
+ *   stage                  where the picture is, without an answer (stage.js)
  *   ask({query, accept})   asks with the chosen options and these, as a job where that is wanted;
  *                          within `show` never as one
  *   save(label, query, accept, name)
@@ -30,6 +30,7 @@ import superResolution from "./super-resolution.js";
 
 const PANELS = {
   classification,
+  parts: segmentation, // its answer has all that one of a segmentation has
   saliency,
   segmentation,
   "super-resolution": superResolution,

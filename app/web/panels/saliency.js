@@ -25,8 +25,11 @@ export default {
     if (view.picture.shown) controls.push(...(await layers(drawn.blob, view)));
     else [width, height] = await view.stage.replace(drawn.blob, "Heat map over your picture");
     view.stage.lay(marks(peak, box, width, height));
-    view.say(`People look first at ${peak.x}, ${peak.y}; ${percent(coverage)} of the picture is salient`);
-    const save = (render) => view.save(render, { render }, "image/png", `${stem(view.picture)}-${render}.png`);
+    view.say(
+      `People look first at ${peak.x}, ${peak.y}; ${percent(coverage)} of the picture is salient`,
+    );
+    const save = (render) =>
+      view.save(render, { render }, "image/png", `${stem(view.picture)}-${render}.png`);
     return [
       ...controls,
       facts({
@@ -51,7 +54,7 @@ async function layers(map, { stage, picture }) {
     canvas.getContext("2d").putImageData(image, 0, 0);
     return canvas;
   });
-  const opacity = slider("Heat map", 60, (value) => (warm.style.opacity = value / 100));
+  const opacity = slider("Heat map", 50, (value) => (warm.style.opacity = value / 100));
   const views = segments("View", ["Heat map", "Cutout"], (index) => {
     stage.base(index === 0);
     warm.hidden = opacity.hidden = index !== 0;
@@ -62,13 +65,33 @@ async function layers(map, { stage, picture }) {
 
 function marks(peak, [left, top, right, bottom], width, height) {
   const unit = Math.max(width, height) / 100;
-  const line = (color, thickness) => ({ fill: "none", stroke: color, "stroke-width": thickness * unit });
-  const cross = `M${peak.x - 3.2 * unit} ${peak.y}h${6.4 * unit}M${peak.x} ${peak.y - 3.2 * unit}v${6.4 * unit}`;
-  const twice = (shape, given) => [svg(shape, { ...given, ...line("#000", 0.7) }), svg(shape, { ...given, ...line("#fff", 0.35) })];
+  const line = (color, thickness) => ({
+    fill: "none",
+    stroke: color,
+    "stroke-width": thickness * unit,
+  });
+  const arm = 3.2 * unit;
+  const cross = `M${peak.x - arm} ${peak.y}h${2 * arm}M${peak.x} ${peak.y - arm}v${2 * arm}`;
+  const twice = (shape, given) => [
+    svg(shape, { ...given, ...line("#000", 0.7) }),
+    svg(shape, { ...given, ...line("#fff", 0.35) }),
+  ];
   return svg(
     "svg",
-    { viewBox: `0 0 ${width} ${height}`, class: "peak", role: "img", "aria-label": `Peak at ${peak.x}, ${peak.y}` },
-    svg("rect", { x: left, y: top, width: right - left, height: bottom - top, "stroke-dasharray": `${unit} ${unit}`, ...line("#fff", 0.3) }),
+    {
+      viewBox: `0 0 ${width} ${height}`,
+      class: "peak",
+      role: "img",
+      "aria-label": `Peak at ${peak.x}, ${peak.y}`,
+    },
+    svg("rect", {
+      x: left,
+      y: top,
+      width: right - left,
+      height: bottom - top,
+      "stroke-dasharray": `${unit} ${unit}`,
+      ...line("#fff", 0.3),
+    }),
     twice("circle", { cx: peak.x, cy: peak.y, r: 2 * unit }),
     twice("path", { d: cross }),
   );

@@ -19,7 +19,12 @@ export default {
 
   async show([{ json }, drawn], view) {
     const shares = [...json.classes].sort((one, other) => other.pixels - one.pixels);
-    const rows = shares.map(({ label, fraction, color }) => ({ name: label, value: percent(fraction), fraction, color }));
+    const rows = shares.map(({ label, fraction, color }) => ({
+      name: label,
+      value: percent(fraction),
+      fraction,
+      color,
+    }));
     view.say(`The picture shows ${rows.map(({ name, value }) => `${name} ${value}`).join(", ")}`);
     const name = stem(view.picture);
     const downloads = el(
@@ -46,18 +51,34 @@ export default {
 
     function point(index) {
       painting.highlight(index);
-      shares.forEach((share, row) => buttons.children[row].firstChild.classList.toggle("shown", share.index === index));
+      shares.forEach((share, row) =>
+        buttons.children[row].firstChild.classList.toggle("shown", share.index === index),
+      );
     }
 
     view.stage.follow(
       painting.canvas,
       (place) => point(place && painting.classAt(place)),
-      (place) => buttons.children[shares.findIndex(({ index }) => index === painting.classAt(place))].firstChild.click(),
+      (place) =>
+        buttons.children[
+          shares.findIndex(({ index }) => index === painting.classAt(place))
+        ].firstChild.click(),
     );
-    const exact = json.exact === false ? [el("p", { class: "hint", text: "The picture was cut into tiles that are blended: the answer is not quite that of the whole." })] : [];
+    const exact =
+      json.exact === false
+        ? [
+            el("p", {
+              class: "hint",
+              text: "Cut into tiles that are blended: not quite the answer to the whole picture.",
+            }),
+          ]
+        : [];
     return [
       buttons,
-      el("p", { class: "hint", text: "Point at a class, here or in the picture, to see it alone; click to keep it." }),
+      el("p", {
+        class: "hint",
+        text: "Point at a class, here or in the picture, to see it alone; click to keep it.",
+      }),
       ...exact,
       slider("Colours", 60, painting.fade),
       downloads,
@@ -72,9 +93,17 @@ function painted({ classes, shapes, width, height }, stage) {
   const seen = new Uint8Array(across * down);
   for (let y = 0, at = 0; y < down; y++) {
     const row = Math.floor(((y + 0.5) * height) / down) * width;
-    for (let x = 0; x < across; x++) seen[at++] = all[row + Math.floor(((x + 0.5) * width) / across)];
+    for (let x = 0; x < across; x++)
+      seen[at++] = all[row + Math.floor(((x + 0.5) * width) / across)];
   }
-  const canvas = stage.lay(el("canvas", { width: across, height: down, role: "img", "aria-label": "Classes over your picture" }));
+  const canvas = stage.lay(
+    el("canvas", {
+      width: across,
+      height: down,
+      role: "img",
+      "aria-label": "Classes over your picture",
+    }),
+  );
   const pen = canvas.getContext("2d");
   const image = pen.createImageData(across, down);
   const words = new Uint32Array(image.data.buffer);
@@ -87,7 +116,8 @@ function painted({ classes, shapes, width, height }, stage) {
     for (const { index, color } of classes) {
       const [red, green, blue] = [1, 3, 5].map((at) => parseInt(color.slice(at, at + 2), 16));
       if (alone === null) bytes.set([red, green, blue, 255 * state.opacity], index * 4);
-      else if (index === alone) bytes.set([red, green, blue, 255 * Math.min(state.opacity, 0.35)], index * 4);
+      else if (index === alone)
+        bytes.set([red, green, blue, 255 * Math.min(state.opacity, 0.35)], index * 4);
       else bytes.set([12, 14, 16, 200], index * 4);
     }
     for (let at = 0; at < words.length; at++) words[at] = table[seen[at]];
@@ -103,7 +133,11 @@ function painted({ classes, shapes, width, height }, stage) {
   paint();
   return {
     canvas,
-    classAt: ([x, y]) => all[Math.min(height - 1, Math.max(0, Math.floor(y * height))) * width + Math.min(width - 1, Math.max(0, Math.floor(x * width)))],
+    classAt: ([x, y]) =>
+      all[
+        Math.min(height - 1, Math.max(0, Math.floor(y * height))) * width +
+          Math.min(width - 1, Math.max(0, Math.floor(x * width)))
+      ],
     highlight: (index) => set({ highlighted: index }),
     isolate: (index) => set({ isolated: index }),
     fade: (value) => set({ opacity: value / 100 }),

@@ -21,10 +21,16 @@ export default {
   async show([answer], view) {
     const name = `${stem(view.picture)}-large.${suffixOf(answer.mediaType)}`;
     const large = await pictureOf(answer.blob, name);
-    const save = el("div", { class: "downloads" }, download(`Download ${name}`, name, async () => answer.blob, view.fail));
+    const save = el(
+      "div",
+      { class: "downloads" },
+      download(`Download ${name}`, name, async () => answer.blob, view.fail),
+    );
     const kind = answer.mediaType.replace("image/", "").toUpperCase();
     if (!large.shown) {
-      view.stage.note(`This browser does not show ${kind}. The enlargement is ready to be downloaded.`);
+      view.stage.note(
+        `This browser does not show ${kind}. The enlargement is ready to be downloaded.`,
+      );
       return [facts({ Format: kind, Size: bytes(answer.blob.size) }), save];
     }
     const told = facts({
@@ -38,9 +44,14 @@ export default {
       return [told, save];
     }
     const own = large.width * large.height <= PIXELS;
-    const before = own ? await enlarged(view.picture, large) : el("img", { src: view.picture.url, alt: "" });
+    const before = own
+      ? await enlarged(view.picture, large)
+      : el("img", { src: view.picture.url, alt: "" });
     const after = el("img", { src: large.url, alt: `Enlarged by ${view.model.name}` });
-    const compared = comparison(before, after, [own ? "bicubic" : "by the browser", view.model.name]);
+    const compared = comparison(before, after, [
+      own ? "bicubic" : "by the browser",
+      view.model.name,
+    ]);
     view.stage.lay(compared.element);
     const zoom = slider("Zoom", 1, (times) => compared.zoom(times), { min: 1, max: 16, step: 0.1 });
     compared.zoomed((times) => (zoom.querySelector("input").value = times));
@@ -48,7 +59,10 @@ export default {
       told,
       slider("Divider", 50, compared.divide),
       zoom,
-      el("p", { class: "hint", text: "In the picture: drag the divider, zoom with the wheel or two fingers, then drag to move." }),
+      el("p", {
+        class: "hint",
+        text: "Drag the divider; zoom with the wheel or two fingers, then drag the picture.",
+      }),
       save,
     ];
   },
