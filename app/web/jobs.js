@@ -3,6 +3,8 @@
 import { Problem, request } from "./service.js";
 
 const FINAL = ["done", "failed", "cancelled"];
+const BREAKS = 30; // how often in a row the service may be out of reach
+const PAUSE = 1000; // milliseconds until it is asked again
 
 /**
  * Follow a job that was accepted; a stream that breaks is asked for again.
@@ -14,13 +16,21 @@ const FINAL = ["done", "failed", "cancelled"];
  */
 export async function finished(job, tell, signal) {
   let now = job;
+  let broken = 0;
   try {
     while (!FINAL.includes(now.state)) {
       signal.throwIfAborted();
-      const response = await request(now.links.events, { signal });
-      for await (const { event, data } of eventsOf(response.body)) {
-        now = event === "state" ? data : { ...now, progress: data };
-        tell(now);
+      try {
+        const response = await request(now.links.events, { signal });
+        for await (const { event, data } of eventsOf(response.body)) {
+          now = event === "state" ? data : { ...now, progress: data };
+          broken = 0;
+          tell(now);
+        }
+      } catch (error) {
+        // A service that restarts goes on with its jobs.
+        if (!isBreak(error) || ++broken > BREAKS) throw error;
+        await new Promise((done) => setTimeout(done, PAUSE));
       }
     }
   } catch (error) {
@@ -31,6 +41,9 @@ export async function finished(job, tell, signal) {
   if (now.state === "cancelled") throw new DOMException("The job was cancelled.", "AbortError");
   return now;
 }
+
+/** Whether the connection is gone, rather than something refused. */
+const isBreak = (error) => error instanceof TypeError || error.told?.status === 0;
 
 /** Server-sent events by fetch, since `EventSource` sends no key. */
 async function* eventsOf(body) {

@@ -7,13 +7,14 @@ import { el } from "./dom.js";
  * @param {(model: object) => void} choose called with each choice
  */
 export function modelChoice(models, choose) {
-  const chosen = models.find((model) => model.default) ?? models[0];
+  const sorted = [...models].sort((one, other) => other.default - one.default);
+  const [chosen] = sorted;
   const shown = el("div", {}, cardOf(chosen));
   const take = (model) => {
     shown.replaceChildren(cardOf(model));
     choose(model);
   };
-  const radios = models.map((model) =>
+  const radios = sorted.map((model) =>
     el(
       "label",
       {},

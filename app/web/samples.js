@@ -5,7 +5,7 @@ export const SAMPLES = [
     name: "cat.jpg",
     shows: "A cat",
     credit: "Stéfan van der Walt, CC0",
-    tasks: ["classification", "saliency"],
+    tasks: ["classification"],
   },
   {
     name: "coffee-150.png",
@@ -17,7 +17,7 @@ export const SAMPLES = [
     name: "pavilion-480.jpg",
     shows: "A pavilion above a lake",
     credit: "danielbuechele, CC BY 2.0",
-    tasks: ["segmentation"],
+    tasks: ["segmentation", "saliency"],
   },
   {
     name: "astronaut-128.png",

@@ -47,7 +47,7 @@ async function sent(path, init) {
     return await fetch(path, init);
   } catch (error) {
     if (error.name === "AbortError") throw error;
-    throw new Problem({ title: "No answer", detail: "The service can not be reached." });
+    throw new Problem({ title: "No answer", status: 0, detail: "The service can not be reached." });
   }
 }
 

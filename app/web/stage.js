@@ -5,13 +5,15 @@ import { el } from "./dom.js";
 export class Stage {
   #root;
   #frame = null;
+  #urls = [];
 
   constructor(root) {
     this.#root = root;
   }
 
-  /** Show a picture alone. */
+  /** Show a picture alone; what was lent for an earlier one is given back. */
   show({ url, width, height, shown, name }) {
+    this.#urls.splice(0).forEach((lent) => URL.revokeObjectURL(lent));
     if (shown)
       this.#put(
         el("img", { class: "base", src: url, alt: `Your picture, ${name}` }),
@@ -26,10 +28,16 @@ export class Stage {
 
   /** Show a file that the service made instead of the picture. */
   async replace(blob, alt) {
-    const image = el("img", { class: "base", src: URL.createObjectURL(blob), alt });
+    const image = el("img", { class: "base", src: this.lend(URL.createObjectURL(blob)), alt });
     await image.decode();
     this.#put(image, image.naturalWidth, image.naturalHeight);
     return [image.naturalWidth, image.naturalHeight];
+  }
+
+  /** Take note of an object URL that is needed as long as this picture is shown. */
+  lend(url) {
+    this.#urls.push(url);
+    return url;
   }
 
   /** Say something where no picture can be. */

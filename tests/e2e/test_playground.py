@@ -52,12 +52,12 @@ def test_labels_show_their_evidence(page: Page, playground: httpx.Client) -> Non
     expect(shown.get_by_role("button", name="truck")).to_have_attribute("aria-pressed", "true")
     expect(layer).to_have_attribute("alt", "Evidence for truck")
     expect(layer).to_have_css("opacity", "0.55")
-    shown.get_by_label("Evidence").fill("20")
+    shown.get_by_label("Opacity").fill("20")
     expect(layer).to_have_css("opacity", "0.2")
 
 
 def test_people_look_at_the_peak(page: Page, playground: httpx.Client) -> None:
-    content = (EXAMPLES / "cat.jpg").read_bytes()
+    content = (EXAMPLES / "pavilion-480.jpg").read_bytes()
     told = playground.post(
         "/v1/saliency", content=content, headers={**RAW, "accept": "application/json"}
     ).json()
@@ -67,7 +67,7 @@ def test_people_look_at_the_peak(page: Page, playground: httpx.Client) -> None:
     expect(page.get_by_role("img", name=f"Peak at {peak['x']}, {peak['y']}")).to_be_visible()
     expect(shown.get_by_text(f"{told['coverage'] * 100:.1f} % of the picture")).to_be_visible()
     warm, cutout = page.locator(".frame canvas").all()
-    shown.get_by_label("Heat map", exact=True).last.fill("30")
+    shown.get_by_label("Opacity").fill("30")
     expect(warm).to_have_css("opacity", "0.3")
     shown.get_by_role("button", name="Cutout", exact=True).click()
     expect(warm).to_be_hidden()
@@ -77,7 +77,7 @@ def test_people_look_at_the_peak(page: Page, playground: httpx.Client) -> None:
     wanted = playground.post(
         "/v1/saliency", params={"render": "cutout"}, content=content, headers=RAW
     ).content
-    assert waiting.value.suggested_filename == "cat-cutout.png"
+    assert waiting.value.suggested_filename == "pavilion-480-cutout.png"
     assert waiting.value.path().read_bytes() == wanted
 
 
@@ -106,7 +106,7 @@ def test_the_layer_is_the_mask(page: Page, playground: httpx.Client) -> None:
     visit(page, playground, "segmentation")
     shown = asked(page)
     page.mouse.move(0, 0)
-    shown.get_by_label("Colours").fill("100")
+    shown.get_by_label("Opacity").fill("100")
     with Image.open(io.BytesIO(mask)) as image:
         assert (_pixels(page, "canvas.layer")[..., :3] == np.asarray(image.convert("RGB"))).all()
 

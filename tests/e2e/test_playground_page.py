@@ -111,6 +111,17 @@ def test_a_job_is_cancelled(page: Page, playground: httpx.Client) -> None:
     expect(run_button(page)).to_be_enabled()
 
 
+def test_a_job_outlives_its_connection(
+    page: Page, playground: httpx.Client, heard: list[str]
+) -> None:
+    visit(page, playground, "super-resolution")
+    page.route("**/events", lambda route: route.abort(), times=1)
+    page.get_by_label("As a job").check()
+    expect(asked(page).get_by_text("512 \u00d7 512")).to_be_visible()
+    assert [text.partition(":")[0] for text in heard] == [PROBLEM]
+    heard.clear()
+
+
 def test_an_error_in_the_words_of_the_service(
     page: Page, playground: httpx.Client, heard: list[str]
 ) -> None:

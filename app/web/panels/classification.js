@@ -88,7 +88,7 @@ export default {
         class: "hint",
         text: "Point at a label to see where in the picture its evidence lies; click to keep it.",
       }),
-      slider("Evidence", 55, (value) => (layer.style.opacity = value / 100)),
+      slider("Opacity", 55, (value) => (layer.style.opacity = value / 100)),
     ];
   },
 };

@@ -44,6 +44,7 @@ export default {
 
 async function drawn({ blob, mediaType }, name, { stage, picture }) {
   const answer = await pictureOf(blob, name);
+  stage.lend(answer.url);
   if (!answer.shown)
     return [
       el("p", {
@@ -55,7 +56,7 @@ async function drawn({ blob, mediaType }, name, { stage, picture }) {
     return [];
   }
   const layer = stage.lay(el("img", { src: answer.url, alt: "The answer" }));
-  return [slider("Answer", 100, (value) => (layer.style.opacity = value / 100))];
+  return [slider("Opacity", 100, (value) => (layer.style.opacity = value / 100))];
 }
 
 /** Everything in a document that has a `box` of four numbers, left, top, right, bottom. */

@@ -54,7 +54,7 @@ async function layers(map, { stage, picture }) {
     canvas.getContext("2d").putImageData(image, 0, 0);
     return canvas;
   });
-  const opacity = slider("Heat map", 50, (value) => (warm.style.opacity = value / 100));
+  const opacity = slider("Opacity", 50, (value) => (warm.style.opacity = value / 100));
   const views = segments("View", ["Heat map", "Cutout"], (index) => {
     stage.base(index === 0);
     warm.hidden = opacity.hidden = index !== 0;

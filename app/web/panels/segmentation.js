@@ -80,7 +80,7 @@ export default {
         text: "Point at a class, here or in the picture, to see it alone; click to keep it.",
       }),
       ...exact,
-      slider("Colours", 60, painting.fade),
+      slider("Opacity", 60, painting.fade),
       downloads,
     ];
   },

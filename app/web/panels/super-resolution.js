@@ -21,6 +21,7 @@ export default {
   async show([answer], view) {
     const name = `${stem(view.picture)}-large.${suffixOf(answer.mediaType)}`;
     const large = await pictureOf(answer.blob, name);
+    view.stage.lend(large.url);
     const save = el(
       "div",
       { class: "downloads" },
