@@ -52,7 +52,7 @@ export async function asked(chosen, stage, later) {
       ask: (what) => view.ask(what, waiting.tell, later),
     });
     const shown = await panel.show(answers, { ...view, ask: (what) => view.ask(what) });
-    if (own !== running || own.signal.aborted) return;
+    if (own.signal.aborted) return stage.again(); // it drew over what is chosen by now
     byId("result").replaceChildren(...shown);
     byId("about").replaceChildren(...about(answers[0]));
     byId("about").hidden = false;

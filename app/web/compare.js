@@ -8,7 +8,8 @@ const LARGEST = 16;
  * @param {Element} before shown left of the divider
  * @param {Element} after shown right of it
  * @param {[string, string]} names of the two
- * @returns {{element: Element, divide: (percent: number) => void, zoom: (times: number) => void}}
+ * @returns {{element: Element, divide: (percent: number) => void, zoom: (times: number) => void,
+ *   zoomed: (listener: (times: number) => void) => void}}
  */
 export function comparison(before, after, names) {
   const panes = [before, after].map((picture) => el("div", { class: "pane" }, picture));
@@ -36,7 +37,7 @@ export function comparison(before, after, names) {
   const listeners = [];
 
   function draw() {
-    // Of the view: both pictures cover the viewport, whatever is zoomed into.
+    // Whatever is zoomed into, the pictures cover the viewport.
     const { clientWidth: width, clientHeight: height } = element;
     view.x = Math.min(0, Math.max(width * (1 - view.scale), view.x));
     view.y = Math.min(0, Math.max(height * (1 - view.scale), view.y));
@@ -46,6 +47,8 @@ export function comparison(before, after, names) {
     panes.forEach((pane) => (pane.firstChild.style.imageRendering = pixelated));
     panes[1].style.clipPath = `inset(0 0 0 ${share * 100}%)`;
     divider.style.left = `${share * 100}%`;
+    // A finger that goes up or down scrolls the page, until there is something to move.
+    element.style.touchAction = view.scale > 1 ? "none" : "pan-y";
   }
 
   function zoomAt(x, y, scale) {

@@ -4,6 +4,7 @@ import { el } from "./dom.js";
 
 export class Stage {
   #root;
+  #picture = null;
   #frame = null;
   #urls = [];
 
@@ -12,7 +13,8 @@ export class Stage {
   }
 
   /** Show a picture alone; what was lent for an earlier one is given back. */
-  show({ url, width, height, shown, name }) {
+  show(picture) {
+    const { url, width, height, shown, name } = (this.#picture = picture);
     this.#urls.splice(0).forEach((lent) => URL.revokeObjectURL(lent));
     if (shown)
       this.#put(
@@ -24,6 +26,11 @@ export class Stage {
       this.note(
         `This browser does not show files such as ${name}. The service may read it all the same.`,
       );
+  }
+
+  /** Show the last picture alone once more. */
+  again() {
+    this.show(this.#picture);
   }
 
   /** Show a file that the service made instead of the picture. */

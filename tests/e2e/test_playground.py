@@ -22,6 +22,8 @@ RAW = {"content-type": "application/octet-stream"}
 def test_anybody_can_use_it(page: Page, playground: httpx.Client, task: str) -> None:
     """No serious finding of axe-core, light and dark; nothing is cut off at a phone's size."""
     visit(page, playground, task)
+    for further in page.locator("#options input[type=file]").all():
+        further.set_input_files(EXAMPLES / "cat.jpg")
     asked(page)
     for summary in page.locator("summary").all():
         summary.click()

@@ -144,7 +144,11 @@ def test_pictures_that_browsers_do_not_show(page: Page, playground: httpx.Client
     give(page, "rocket.tif", tiff, "image/tiff")
     asked(page)
     expect(page.get_by_role("img", name="Classes over your picture")).to_be_visible()
-    for task, seen in (("Saliency", "Heat map over"), ("Super-resolution", "The enlarged picture")):
+    for task, seen in (
+        ("Classification", "The evidence"),
+        ("Saliency", "Heat map over"),
+        ("Super-resolution", "The enlarged picture"),
+    ):
         page.get_by_text(task, exact=True).click()
         expect(page.get_by_text("does not show files such as rocket.tif")).to_be_visible()
         asked(page)
