@@ -4,7 +4,7 @@ PORT ?= 8000
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help setup serve test keras check audit fix docs client wheel export openapi bench soak image clean
+.PHONY: help setup serve test browser keras check audit fix docs client wheel export openapi bench soak image clean
 
 help:  ## say what there is
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -36,6 +36,11 @@ setup: .venv/.runtime  ## make .venv with what the service needs
 
 serve: setup  ## start the service on PORT (8000)
 	DENSIGHT_PORT=$(PORT) $(BIN)/densight serve
+
+# Without one the tests of the playground are skipped, and say so.
+browser:  ## install Debian's chromium where there is none; for the tests of the playground
+	@command -v chromium > /dev/null || { apt-get update -qq && \
+		DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends chromium; }
 
 test: check  ## all tests, lint and types
 	$(BIN)/python -m pytest

@@ -6,12 +6,11 @@ from contextlib import asynccontextmanager
 from functools import partial
 
 from fastapi import Depends, FastAPI
-from fastapi.responses import RedirectResponse
 from fastapi_offline import FastAPIOffline
 
 from app import __version__
 from app.catalog import bounds_of, jobs_of, registry_of, schedulers_of
-from app.http import background, cors, health, jobs, models, openapi, problems, tasks
+from app.http import background, cors, health, jobs, models, openapi, problems, tasks, web
 from app.http.budget import Budget
 from app.http.gauges import Gauges
 from app.http.keys import authorize
@@ -97,9 +96,5 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.include_router(oip.open_to_all)
     app.include_router(health.router)
     openapi.install(app)
-
-    @app.get("/", include_in_schema=False)
-    async def home() -> RedirectResponse:
-        return RedirectResponse("/docs")
-
+    web.install(app)
     return app

@@ -50,7 +50,8 @@ def test_make_targets_of_the_readme_exist() -> None:
 
 def test_ci_runs_the_tests_and_nothing_else() -> None:
     lines = (ROOT / ".ci" / "run").read_text().splitlines()
-    assert [line for line in lines if line.startswith("make")] == ["make test", "make keras"]
+    made = [line.partition(" ||")[0] for line in lines if line.startswith("make")]
+    assert made == ["make browser", "make test", "make keras"]
 
 
 def test_every_task_has_tests_and_a_section_in_the_docs() -> None:

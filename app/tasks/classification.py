@@ -28,6 +28,9 @@ class ClassificationOptions(Options):
     explain: bool = False
     """Add the class-activation map of the best label: where its evidence lies."""
 
+    explain_index: Annotated[int | None, Field(ge=0)] = None
+    """Add the map of the label with this index instead of the best one's."""
+
 
 class Prediction(BaseModel):
     """One label and how sure the model is."""
@@ -49,7 +52,7 @@ class Classification(Document):
     """The best, as many as were asked for."""
 
     explanation: str | None = None
-    """Heat map of the best label's evidence, a PNG of the picture's size as a data URL."""
+    """Heat map of the evidence for a label, a PNG of the picture's size as a data URL."""
 
 
 @dataclass(frozen=True)
@@ -93,10 +96,12 @@ class ClassificationTask(Task[ClassificationOptions, Result]):
         """Labels by falling score; equal scores keep the order of the labels.
 
         Raises:
-            CannotExplain: a map was asked for, and the model's graph gives no evidence.
+            CannotExplain: a map was asked for, and the model's graph gives no evidence, or not of
+                that label.
         """
         card = model.card
-        if options.explain and "evidence" not in model.outputs:
+        wanted = options.explain or options.explain_index is not None
+        if wanted and "evidence" not in model.outputs:
             raise CannotExplain(f"{card.reference} gives no evidence, so it can not explain itself")
         outputs = model.run(image=fit(picture, card.fit, card.multiple)[np.newaxis])
         scores = outputs["scores"][0]
@@ -110,8 +115,14 @@ class ClassificationTask(Task[ClassificationOptions, Result]):
             for index in best
         ]
         explanation = None
-        if options.explain:
-            explanation = _explanation(outputs["evidence"][0, best[0]], picture, card.fit)
+        if wanted:
+            index = best[0] if options.explain_index is None else options.explain_index
+            if index >= len(scores):
+                raise CannotExplain(
+                    f"{card.reference} has no label {index}, the last is {len(scores) - 1}",
+                    labels=len(scores),
+                )
+            explanation = _explanation(outputs["evidence"][0, index], picture, card.fit)
         return Result(
             Classification(model=card.reference, predictions=predictions, explanation=explanation)
         )
