@@ -61,8 +61,7 @@ class ModelList(BaseModel):
 )
 async def models(request: Request) -> ModelList:
     """List the models."""
-    registry = service_of(request).registry
-    return ModelList(models=[_describe(registry, file) for file in registry.files()])
+    return described(service_of(request).registry)
 
 
 @router.get(
@@ -80,6 +79,15 @@ async def model(request: Request, name: str) -> ModelDescription:
             if file.name == name:
                 return _describe(registry, file)
         raise
+
+
+def described(registry: Registry) -> ModelList:
+    """Every file of a registry as the API describes it.
+
+    Raises:
+        NotReady: models are still being loaded.
+    """
+    return ModelList(models=[_describe(registry, file) for file in registry.files()])
 
 
 def _describe(registry: Registry, file: ModelFile) -> ModelDescription:
