@@ -4,7 +4,7 @@ PORT ?= 8000
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help setup serve test keras check audit fix export bench soak image clean
+.PHONY: help setup serve test keras check audit fix client export bench soak image clean
 
 help:  ## say what there is
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -55,6 +55,9 @@ audit: .venv/.dev  ## known vulnerabilities of what the service needs; asks PyPI
 fix: .venv/.dev  ## what a tool can mend by itself
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
+
+client: .venv/.dev  ## generate the Python client's methods and documents from docs/openapi.json
+	$(BIN)/python -m clients
 
 export: .venv/.dev  ## make the shipped models anew
 	$(BIN)/python -m export run
