@@ -49,7 +49,7 @@ class Measured:
                 f"p{rank}": round(float(value), 3)
                 for rank, value in zip(PERCENTILES, found, strict=True)
             }
-        return {**members, "errors": dict(self.errors)}
+        return {**members, "failed": self.errors.total(), "errors": dict(self.errors)}
 
 
 def closed_loop(

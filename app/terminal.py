@@ -36,6 +36,11 @@ def plain(text: str) -> str:
     return "".join(letter if letter.isprintable() else "\ufffd" for letter in text)
 
 
+def write_row(console: Console, *cells: str) -> None:
+    """Write cells with tabs between them, which rich would turn into spaces."""
+    console.file.write("\t".join(map(plain, cells)) + "\n")
+
+
 def tell(about: Path | str, what: str) -> None:
     """Say on standard error what is remarkable about a picture or another thing."""
     stderr.print(plain(f"{about}: {what}"))

@@ -3,8 +3,8 @@
 import inspect
 import io
 import json
-from collections.abc import Mapping, Sequence
-from contextlib import nullcontext
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any
@@ -95,7 +95,7 @@ def ask_each(asking: Asking, pictures: Sequence[Path]) -> None:
         try:
             asking.about(picture, nth)
         except (Unreachable, UnexpectedAnswer) as error:
-            complain(error)
+            complain(reason_of(error), picture)
             raise typer.Exit(UNREACHABLE) from error
         except BrokenPipeError:  # nobody reads any more, so nothing is said
             raise
@@ -122,9 +122,8 @@ def add_task(cli: typer.Typer, task: Task[Any, Any]) -> None:
         options = options_of(task, chosen)
         targets = _targets(task, images, output, as_json)
         logs.configure("error")
-        with one_line_errors():
-            asked = _asked(task, options, url, key)
-        ask_each(Asking(asked, targets, as_json), images)
+        with _asked(task, options, url, key) as asked:
+            ask_each(Asking(asked, targets, as_json), images)
 
     own = {
         "images": (list[Path], inspect.Parameter.empty, typer.Argument(help=PICTURES_HELP)),
@@ -176,10 +175,17 @@ def _targets(
     return None if output is None else targets_of(output, images)
 
 
-def _asked(task: Task[Any, Any], options: Options, url: str | None, key: str | None) -> Asked:
+@contextmanager
+def _asked(
+    task: Task[Any, Any], options: Options, url: str | None, key: str | None
+) -> Iterator[Asked]:
     if url:
         from app.cli.there import question_at
 
-        return question_at(url, key, task, options)
+        with question_at(url, key, task, options) as there:
+            yield there
+        return
     settings = settings_of()
-    return question_to(loaded(settings), settings, task, options)
+    with one_line_errors():
+        here = question_to(loaded(settings), settings, task, options)
+    yield here

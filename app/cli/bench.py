@@ -3,7 +3,8 @@
 import io
 import json
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -22,9 +23,7 @@ from app.cli.here import question_to
 from app.cli.options import AsJson, Key, ModelName, TaskName, Url
 from app.cli.problems import FORESEEN, exit_of, kind_of, reason_of
 from app.cli.show import show
-from app.errors import ModelNotFound
 from app.files import stdin
-from app.runtime.registry import Registry
 from app.tasks import TASKS
 from app.terminal import (
     FAILED,
@@ -65,18 +64,18 @@ def bench(
     """
     name, data = (MADE, made()) if picture is None else (str(picture), _read(picture))
     logs.configure("error")
-    asks = _there(url, key, task, model, clients) if url else _here(task, model, clients)
-    with one_line_errors():
+    asking = _there(url, key, task, model, clients) if url else _here(task, model, clients)
+    with asking as asks:
         asked = [partial(ask, data) for ask in asks.clients]
         try:
             answered = asked[0]()  # who can not answer at all is not measured
         except FORESEEN as error:
-            complain(reason_of(error))
+            complain(reason_of(error), name)
             raise typer.Exit(exit_of(error)) from error
-    with progressing(f"{clients} clients, {warm_up + seconds:g} s"):
-        if warm_up:
-            closed_loop(asked, warm_up, kind_of)
-        measured = closed_loop(asked, seconds, kind_of)
+        with progressing(f"{clients} clients, {warm_up + seconds:g} s"):
+            if warm_up:
+                closed_loop(asked, warm_up, kind_of)
+            measured = closed_loop(asked, seconds, kind_of)
     report = {
         "target": asks.target,
         "task": asks.task,
@@ -118,13 +117,15 @@ def made() -> bytes:
     return file.getvalue()
 
 
-def _here(task: str | None, model: str | None, clients: int) -> Asks:
+@contextmanager
+def _here(task: str | None, model: str | None, clients: int) -> Iterator[Asks]:
     """Clients of the models in this process: as many are answered at once as the service does."""
     settings = settings_of()
     with one_line_errors():
         registry = loaded(settings)
         if task is None:
-            task = registry.find(model).card.task if model else _first(registry)
+            models = [registry.find(model)] if model else registry.models()
+            task = _first({model.card.task for model in models})
         asked = task_of(task)
         here = question_to(registry, settings, asked, options_of(asked, {"model": model}))
     registry.open_narrow()
@@ -134,33 +135,40 @@ def _here(task: str | None, model: str | None, clients: int) -> Asks:
         with registry.execution.traffic, places:
             return here.answer(data, [_natural()])
 
-    return Asks("this machine", task, [ask] * clients)
+    yield Asks("this machine", task, [ask] * clients)
 
 
-def _there(url: str, key: str | None, task: str | None, model: str | None, clients: int) -> Asks:
+@contextmanager
+def _there(
+    url: str, key: str | None, task: str | None, model: str | None, clients: int
+) -> Iterator[Asks]:
     """Clients of a server, each with a connection of its own, who do not try again."""
     from app.cli.there import described, listed, question_at
 
     if task is None:
         models = [described(url, key, model)] if model else listed(url, key)["models"]
-        task = next((m["task"] for m in models if m.get("task") and (model or m["default"])), "")
+        task = _first({str(model.get("task")) for model in models})
     asked = task_of(task)
     options = options_of(asked, {"model": model})
-    theres = [question_at(url, key, asked, options, retries=0) for _ in range(clients)]
-    return Asks(url, task, [partial(there.answer, forms=[_natural()]) for there in theres])
+    with ExitStack() as opened:
+        theres = [
+            opened.enter_context(question_at(url, key, asked, options, retries=0))
+            for _ in range(clients)
+        ]
+        yield Asks(url, task, [partial(there.answer, forms=[_natural()]) for there in theres])
 
 
-def _first(registry: Registry) -> str:
+def _first(served: set[str]) -> str:
     """The first task that has a model.
 
     Raises:
-        ModelNotFound: there is no model.
+        typer.Exit: none has one, which has been told.
     """
-    tasks = {model.card.task for model in registry.models()}
-    found = next((name for name in TASKS if name in tasks), None)
-    if found is None:
-        raise ModelNotFound("no model is served")
-    return found
+    for name in TASKS:
+        if name in served:
+            return name
+    complain("no model of a task that is known here is served")
+    raise typer.Exit(FAILED)
 
 
 def _natural() -> Form:

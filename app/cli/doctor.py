@@ -47,6 +47,6 @@ def _doctor_at(url: str, key: str | None, model: str | None, as_json: bool) -> N
     if as_json:
         stdout.print(json.dumps(state, indent=2))
     else:
-        show(stdout, url, state)
+        show(stdout, url, {name: state[name] for name in state if name != "url"})
     if not state["ready"]:
         raise typer.Exit(FAILED)

@@ -9,7 +9,7 @@ from rich.text import Text
 
 from app import logs
 from app.cli.options import AsJson, Key, Url
-from app.terminal import emit, loaded, one_line_errors, plain, settings_of, stdout
+from app.terminal import emit, loaded, one_line_errors, plain, settings_of, stdout, write_row
 
 
 def models(as_json: AsJson = False, url: Url = None, key: Key = None) -> None:
@@ -21,7 +21,7 @@ def models(as_json: AsJson = False, url: Url = None, key: Key = None) -> None:
         stdout.print(_table(listed["models"]), soft_wrap=False)
     else:
         for model in listed["models"]:
-            stdout.print("\t".join(plain(cell) for cell in _cells(model)))
+            write_row(stdout, *_cells(model))
 
 
 def _here() -> dict[str, Any]:

@@ -32,7 +32,12 @@ def problem_of(error: BaseException) -> dict[str, Any]:
         from app.http import problems  # with it comes the web framework
 
         return problems.problem_of(error).model_dump()
-    kind = re.sub(r"(?<!^)(?=[A-Z])", "-", type(error).__name__).lower()
+    name = (
+        "UnreadableFile"
+        if isinstance(error, OSError) and not isinstance(error, ClientError)
+        else type(error).__name__
+    )
+    kind = re.sub(r"(?<!^)(?=[A-Z])", "-", name).lower()
     title = kind.replace("-", " ").capitalize()
     return {"type": URN + kind, "title": title, "detail": reason_of(error)}
 

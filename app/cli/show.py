@@ -11,7 +11,7 @@ from rich.table import Table
 from rich.text import Text
 
 from app.tasks.task import Cell
-from app.terminal import plain
+from app.terminal import plain, write_row
 
 SHARES = ("score", "confidence", "fraction", "coverage")
 """Members that are parts of one: they get a bar, and rows are sorted by the first they have."""
@@ -60,7 +60,7 @@ def show(console: Console, name: str, document: Mapping[str, Any]) -> None:
             console.print(table, soft_wrap=False)
     else:
         for line in _lines(name, sheet):
-            console.print("\t".join(map(plain, line)))
+            write_row(console, *line)
 
 
 def _fill(sheet: Sheet, name: str, value: object) -> None:
@@ -68,12 +68,12 @@ def _fill(sheet: Sheet, name: str, value: object) -> None:
         for key, inner in value.items():
             _fill(sheet, f"{name}.{key}" if name else str(key), inner)
     elif isinstance(value, list) and value and all(isinstance(item, Mapping) for item in value):
-        rows = [sheet_of(item) for item in value]
+        parts = [sheet_of(item) for item in value]
         # A list within a row has no cell of its own, so only its length is told.
         sheet.lists[name] = _sorted(
             [
-                {**row.facts, **{of: _count(found) for of, found in row.lists.items()}}
-                for row in rows
+                {**part.facts, **{of: _count(found) for of, found in part.lists.items()}}
+                for part in parts
             ]
         )
     elif value is not None:
@@ -89,7 +89,7 @@ def _sorted(rows: list[Row]) -> list[Row]:
 
 def _cell(value: object) -> Cell:
     if isinstance(value, list):
-        scalars = all(isinstance(item, Cell) for item in value)
+        scalars = value and all(isinstance(item, Cell) for item in value)
         text = ", ".join(map(_text, value)) if scalars else ""
         return text if scalars and len(text) <= LONGEST else _count(value)
     if isinstance(value, str) and len(value) > LONGEST and " " not in value:  # such as a data URL

@@ -41,7 +41,10 @@ class Targets:
         """The file that an answer of a media type is written into, or `STDOUT`."""
         if self.bases is None:
             return self.output
-        return self.output / (self.bases[picture] + suffix_of(media_type))
+        same = media_type_of(picture.suffix) == media_type
+        return self.output / (
+            self.bases[picture] + (picture.suffix if same else suffix_of(media_type))
+        )
 
     def open(self, picture: Path, media_type: str) -> AbstractContextManager[IO[bytes]]:
         """The file, which is there if the block does not fail.

@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from tempfile import SpooledTemporaryFile
 from typing import Any
+from urllib.parse import urlsplit
 
+import httpx
 import typer
 
 from app.cli.asked import STDIN, Answered, Form, Progress, ignored
@@ -56,20 +58,20 @@ class There:
         return Answered(answer.model or "unknown", exact)
 
 
+@contextmanager
 def question_at(
     url: str, key: str | None, task: Task[Any, Any], options: Options, *, retries: int = RETRIES
-) -> There:
-    """Put a question to a server.
+) -> Iterator[There]:
+    """Put a question to a server while the block lasts.
 
     Raises:
         typer.Exit: nobody answers there, which has been told.
     """
-    with failing():
-        client = _client(url, key, retries)
-        with suppress(Problem):  # what it says of itself is no matter here
+    with client_of(url, key, retries) as client:
+        with failing(url), suppress(Problem):  # what it says of itself is no matter here
             client.ready()  # tells at once where nobody is, and does not try again and again
-    chosen = options.model_dump(mode="json", exclude_defaults=True)
-    return There(client, task.name, chosen)
+        chosen = options.model_dump(mode="json", exclude_defaults=True)
+        yield There(client, task.name, chosen)
 
 
 def listed(url: str, key: str | None) -> dict[str, Any]:
@@ -78,7 +80,7 @@ def listed(url: str, key: str | None) -> dict[str, Any]:
     Raises:
         typer.Exit: they can not be had, which has been told.
     """
-    with failing(), _client(url, key) as client:
+    with client_of(url, key) as client, failing(url):
         client.ready()
         return {"models": [_members(model) for model in client.models()]}
 
@@ -89,7 +91,7 @@ def described(url: str, key: str | None, name: str) -> dict[str, Any]:
     Raises:
         typer.Exit: it can not be had, which has been told.
     """
-    with failing(), _client(url, key) as client:
+    with client_of(url, key) as client, failing(url):
         return _members(client.model(name))
 
 
@@ -99,7 +101,7 @@ def state(url: str, key: str | None) -> dict[str, Any]:
     Raises:
         typer.Exit: nobody answers there, which has been told.
     """
-    with failing(), _client(url, key) as client:
+    with client_of(url, key) as client, failing(url):
         found: dict[str, Any] = {"url": url, "ready": client.ready()}
         if not found["ready"]:
             return found
@@ -118,20 +120,28 @@ def state(url: str, key: str | None) -> dict[str, Any]:
 
 
 @contextmanager
-def failing() -> Iterator[None]:
+def failing(url: str) -> Iterator[None]:
     """A failure of a server ends the command with one line."""
     try:
         yield
     except ClientError as error:
-        complain(reason_of(error))
+        complain(reason_of(error), url)
         raise typer.Exit(exit_of(error)) from error
 
 
-def _client(url: str, key: str | None, retries: int = RETRIES) -> Client:
+def client_of(url: str, key: str | None, retries: int = RETRIES) -> Client:
+    """A client of the server at a URL.
+
+    Raises:
+        typer.BadParameter: it is no URL of a server.
+    """
     try:
-        return Client(url, key, deadline=DEADLINE, retries=retries)
-    except ValueError as error:  # it is no URL
-        raise typer.BadParameter(f"--url: {error}") from error
+        parts = urlsplit(url)
+        if parts.scheme in ("http", "https") and parts.hostname:
+            return Client(url, key, deadline=DEADLINE, retries=retries)
+    except (ValueError, httpx.InvalidURL) as error:
+        raise typer.BadParameter(f"--url: {url!r} is no URL: {error}") from error
+    raise typer.BadParameter(f"--url: {url!r} does not begin with http:// or https://")
 
 
 def _members(described: Any) -> dict[str, Any]:

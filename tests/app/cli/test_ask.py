@@ -1,5 +1,6 @@
-"""The command line: the same code as the service, on local files."""
+"""The commands of tasks: the same code as the service, on pictures in files and pipes."""
 
+import io
 import json
 from pathlib import Path
 from typing import Any
@@ -7,36 +8,14 @@ from typing import Any
 import numpy as np
 import pytest
 from PIL import Image
-from typer.testing import CliRunner, Result
 
-from app import __version__
-from app.cli import cli
 from app.errors import OutOfMemory
-from app.runtime import device
-from app.settings import Settings
-from app.tasks import TASKS, super_resolution
+from app.tasks import super_resolution
 from tests import tiny
+from tests.app.cli.conftest import run
 from tests.app.imaging import golden
 from tests.app.imaging.dicom.made import dicom
 from tests.conftest import noise, png
-
-
-@pytest.fixture(autouse=True)
-def _tiny_models(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("DENSIGHT_MODELS", str(folder))
-    monkeypatch.setenv("COLUMNS", "200")
-
-
-def run(*arguments: object) -> Result:
-    """Run `densight ARGUMENTS`."""
-    return CliRunner().invoke(cli, [str(argument) for argument in arguments])
-
-
-def test_help_names_every_command() -> None:
-    answer = run("--help")
-    assert answer.exit_code == 0
-    for verb in ("serve", "models", "settings", *(task.verb for task in TASKS.values())):
-        assert verb in answer.output
 
 
 def test_options_of_a_task_are_options_of_its_command() -> None:
@@ -51,14 +30,19 @@ def test_classify(tmp_path: Path) -> None:
     (tmp_path / "blue.png").write_bytes(png((0, 0, 250)))
     answer = run("classify", tmp_path / "red.png", tmp_path / "blue.png", "--top-k", 1)
     assert answer.exit_code == 0
-    assert "red.png: red 100.0%" in answer.output
-    assert "blue.png: blue 100.0%" in answer.output
+    red, blue = (str(tmp_path / name) for name in ("red.png", "blue.png"))
+    assert [line.split("\t")[:4] for line in answer.stdout.splitlines()] == [
+        [red, "model", "colors@1"],
+        [red, "predictions", "0", "red"],
+        [blue, "model", "colors@1"],
+        [blue, "predictions", "2", "blue"],
+    ]
 
 
 def test_a_frame_by_its_number(tmp_path: Path) -> None:
     (tmp_path / "two.gif").write_bytes(golden.animation("GIF", "red", "blue", size=(12, 9)))
     answer = run("classify", tmp_path / "two.gif", "--frame", 1, "--top-k", 1)
-    assert "two.gif: blue" in answer.output
+    assert "two.gif\tpredictions\t2\tblue\t" in answer.output
     answer = run("classify", tmp_path / "two.gif", "--frame", 2)
     assert answer.exit_code == 1
     assert "the picture has 2 frames" in answer.output
@@ -145,7 +129,7 @@ def test_saliency(tmp_path: Path, folder: Path) -> None:
     Image.fromarray(pixels).save(tmp_path / "a.png")
     answer = run("saliency", tmp_path / "a.png", "-o", tmp_path / "cut.png", "--render", "cutout")
     assert answer.exit_code == 0
-    assert "a.png: peak 0." in answer.output
+    assert answer.stdout.endswith(f"a.png\toutput\t{tmp_path}/cut.png\n")
     with Image.open(tmp_path / "cut.png") as image:
         assert image.mode == "RGBA"
         assert np.array_equal(np.asarray(image)[..., :3], pixels)
@@ -158,7 +142,6 @@ def test_segment(tmp_path: Path, folder: Path) -> None:
     (tmp_path / "red.png").write_bytes(png())
     answer = run("segment", tmp_path / "red.png", "-o", tmp_path / "mask.png")
     assert answer.exit_code == 0
-    assert "red.png: red 100.0%" in answer.output
     with Image.open(tmp_path / "mask.png") as image:
         assert image.mode == "P"
         assert not np.asarray(image).any()
@@ -187,7 +170,7 @@ def test_bad_pictures_are_named_and_the_others_answered(tmp_path: Path) -> None:
     assert answer.exit_code == 1
     assert "bad.png: not a picture" in answer.output
     assert "gone.png" in answer.output
-    assert "red.png: red" in answer.output
+    assert "red.png\tpredictions\t0\tred\t" in answer.output
 
 
 def test_an_unknown_model_is_one_line(tmp_path: Path) -> None:
@@ -197,46 +180,127 @@ def test_an_unknown_model_is_one_line(tmp_path: Path) -> None:
     assert answer.output.strip() == "no model is called 'nobody'"
 
 
-def test_models_and_settings_and_version() -> None:
-    assert "colors@1" in run("models").output
-    assert run("version").output.strip() == __version__
-    output = run("settings").output
-    for name in Settings.model_fields:
-        assert f"DENSIGHT_{name.upper()}=" in output
-
-
-def test_doctor(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("DENSIGHT_DEVICE", "cpu")
-    answer = run("doctor")
+def test_json_is_the_document_of_http_one_a_line(tmp_path: Path) -> None:
+    for name, color in [("red.png", (250, 0, 0)), ("blue.png", (0, 0, 250))]:
+        (tmp_path / name).write_bytes(png(color))
+    answer = run("classify", tmp_path / "red.png", tmp_path / "blue.png", "--top-k", 1, "--json")
     assert answer.exit_code == 0
-    assert answer.output.endswith("DENSIGHT_DEVICE=cpu works\n")
-    found = json.loads(run("doctor", "--json", "--model", "doubler").output)
-    assert found["works"] is True
-    assert found["model"] == "doubler"
-    answer = run("doctor", "--model", "nobody")
+    red, blue = map(json.loads, answer.stdout.splitlines())
+    assert red == {
+        "model": "colors@1",
+        "predictions": [{"index": 0, "label": "red", "score": pytest.approx(1, abs=1e-3)}],
+    }
+    assert blue["predictions"][0]["label"] == "blue"
+
+
+def test_every_picture_has_its_line_of_json_also_if_it_fails(tmp_path: Path) -> None:
+    (tmp_path / "bad.png").write_bytes(b"no picture")
+    (tmp_path / "red.png").write_bytes(png())
+    pictures = [tmp_path / name for name in ("bad.png", "gone.png", "red.png")]
+    answer = run("classify", *pictures, "--json")
     assert answer.exit_code == 1
-    assert answer.output.count("\n") == 1
+    bad, gone, red = map(json.loads, answer.stdout.splitlines())
+    assert bad["type"] == "urn:densight:problem:unknown-format"
+    assert bad["status"] == 415
+    assert "JPEG" in bad["formats"]
+    assert gone["type"] == "urn:densight:problem:unreadable-file"
+    assert gone["detail"] == "No such file or directory"
+    assert red["predictions"][0]["label"] == "red"
+    assert "gone.png: No such file" in answer.stderr
 
 
-@pytest.mark.skipif(device.works("cuda"), reason="this machine has a CUDA device")
-def test_doctor_fails_where_the_device_does_not_work(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("DENSIGHT_DEVICE", "cuda")
-    answer = run("doctor")
+def test_a_picture_and_its_numbers_at_once(tmp_path: Path, folder: Path) -> None:
+    tiny.light(folder)
+    (tmp_path / "a.png").write_bytes(png())
+    answer = run("saliency", tmp_path / "a.png", "--json", "-o", tmp_path / "map.png")
+    assert json.loads(answer.stdout)["model"] == "light@1"
+    with Image.open(tmp_path / "map.png") as image:
+        assert image.mode == "L"
+
+
+def test_from_standard_input_to_standard_output() -> None:
+    answer = run("upscale", "-", "-o", "-", stdin=png((10, 20, 30), (3, 2)))
+    assert answer.exit_code == 0
+    assert answer.stderr == ""
+    with Image.open(io.BytesIO(answer.stdout_bytes)) as image:
+        assert image.size == (6, 4)
+        assert image.getpixel((0, 0)) == (10, 20, 30)
+    answer = run("classify", "-", "--top-k", 1, stdin=png())
+    assert answer.stdout.startswith("-\tmodel\tcolors@1\n-\tpredictions\t0\tred\t")
+
+
+def test_a_failure_writes_nothing_to_standard_output() -> None:
+    answer = run("upscale", "-", "-o", "-", stdin=b"no picture")
     assert answer.exit_code == 1
-    assert answer.output.endswith("DENSIGHT_DEVICE=cuda does not work\n")
+    assert answer.stdout_bytes == b""
+    assert answer.stderr.startswith("-: not a picture")
 
 
-def test_a_bad_setting_is_one_line(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("DENSIGHT_PORT", "many")
-    answer = run("settings")
+def test_a_file_larger_than_allowed_is_not_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DENSIGHT_MAX_BYTES", "10")
+    (tmp_path / "red.png").write_bytes(png())
+    for answer in (run("classify", tmp_path / "red.png"), run("classify", "-", stdin=png())):
+        assert answer.exit_code == 1
+        assert "more than 10 bytes, which DENSIGHT_MAX_BYTES allows" in answer.stderr
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (("upscale", "a.png"), "say where to write it with -o"),
+        (("upscale", "a.png", "--json"), "say where to write it with -o"),
+        (("classify", "-", "-"), "can be read once only"),
+        (("classify", "a.png", "--json", "-o", "-"), "both want standard output"),
+        (("classify", "a.png", "b.png", "-o", "-"), "several go into a folder"),
+        (("classify", "a.png", "here/a.png", "-o", "out"), "two pictures are called the same"),
+        (("upscale", "a.png", "b.png", "-o", "."), "could replace the pictures"),
+        (("classify", "a.png", "--url", "nowhere"), "does not begin with http://"),
+        (("classify", "a.png", "--url", "http://host:port"), "is no URL"),
+    ],
+)
+def test_wrong_usage_is_told_before_anything_is_done(
+    arguments: tuple[str, ...], told: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    before = set(tmp_path.rglob("*"))
+    answer = run(*arguments)
     assert answer.exit_code == 2
-    assert answer.output.startswith("DENSIGHT_PORT: ")
+    assert told in " ".join(answer.stderr.replace("│", "").split())
+    assert set(tmp_path.rglob("*")) == before
 
 
-@pytest.mark.skipif(device.works("cuda"), reason="this machine has a CUDA device")
-def test_serve_refuses_a_device_that_is_not_there(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("DENSIGHT_DEVICE", "cuda")
-    answer = run("serve", "--port", 0)
-    assert answer.exit_code == 1
-    assert "DENSIGHT_DEVICE=cuda, but CUDAExecutionProvider can not be used" in answer.output
-    assert "Traceback" not in answer.output
+def test_pictures_that_differ_in_their_suffix_do_not_replace_each_other(tmp_path: Path) -> None:
+    for name in ("a.png", "a.gif"):
+        (tmp_path / name).write_bytes(png())
+    answer = run("classify", tmp_path / "a.png", tmp_path / "a.gif", "-o", tmp_path / "out")
+    assert answer.exit_code == 0
+    written = sorted(path.name for path in (tmp_path / "out").iterdir())
+    assert written == ["a.gif.json", "a.png.json"]
+
+
+def test_one_picture_into_a_folder_that_is_there(tmp_path: Path) -> None:
+    (tmp_path / "out").mkdir()
+    (tmp_path / "a.png").write_bytes(png())
+    assert run("upscale", tmp_path / "a.png", "-o", tmp_path / "out").exit_code == 0
+    with Image.open(tmp_path / "out" / "a.png") as image:
+        assert image.size == (24, 18)
+
+
+def test_tables_in_a_terminal(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    (tmp_path / "red.png").write_bytes(png())
+    answer = run("classify", tmp_path / "red.png", "--top-k", 1)
+    assert "99.9%" in answer.stdout
+    assert "█" * 23 in answer.stdout
+    assert "\t" not in answer.stdout
+
+
+def test_what_names_could_do_to_a_terminal_is_taken_out(tmp_path: Path) -> None:
+    name = "\x1b[2J\ta\n.png"
+    (tmp_path / name).write_bytes(png())
+    (tmp_path / "b\x07.png").write_bytes(b"no picture")
+    answer = run("classify", tmp_path / name, tmp_path / "b\x07.png", "--top-k", 1)
+    assert answer.stdout.count("\n") == 2
+    assert not set(answer.output) & {"\x1b", "\x07"}
