@@ -4,7 +4,7 @@ PORT ?= 8000
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help setup serve test keras check audit fix client export bench soak image clean
+.PHONY: help setup serve test keras check audit fix client wheel export bench soak image clean
 
 help:  ## say what there is
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -59,6 +59,9 @@ fix: .venv/.dev  ## what a tool can mend by itself
 client: .venv/.dev  ## generate the Python client's methods and documents from docs/openapi.json
 	$(BIN)/python -m clients
 
+wheel: .venv/.dev  ## the Python client as a distribution of its own, into dist/
+	$(BIN)/python -m pip wheel --quiet --no-deps --wheel-dir dist clients/python
+
 export: .venv/.dev  ## make the shipped models anew
 	$(BIN)/python -m export run
 	$(BIN)/python -m export readme
@@ -74,4 +77,4 @@ image:  ## build the container image
 	docker build --tag densight .
 
 clean:  ## remove what make made
-	rm -rf .venv .venv-keras build *.egg-info .pytest_cache .mypy_cache .ruff_cache
+	rm -rf .venv .venv-keras build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache

@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+from functools import cache
 from pathlib import Path
 
 from clients import documents, methods
@@ -13,6 +14,7 @@ SOURCE = ROOT / "docs" / "openapi.json"
 PACKAGE = ROOT / "app" / "client"
 
 
+@cache
 def generated() -> dict[Path, str]:
     """The text of each generated file."""
     api = json.loads(SOURCE.read_text())

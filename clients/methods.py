@@ -113,7 +113,7 @@ def _parameter(option: Option) -> str:
 def _arguments(task: Task, options: list[Option]) -> str:
     texts = [(name, "a path, bytes, a file, an image or an array.") for _, name in _pictures(task)]
     for option in options:
-        told = " ".join(option.description.split())
+        told = _uncapitalised(" ".join(option.description.split()))
         if option.default is not None:
             told += f" The server's default is {_shown(option.default)}."
         texts.append((option.name, told))
@@ -122,6 +122,10 @@ def _arguments(task: Task, options: list[Option]) -> str:
         textwrap.fill(f"{name}: {told}", 88, initial_indent="    ", subsequent_indent=" " * 8)
         for name, told in texts
     )
+
+
+def _uncapitalised(text: str) -> str:
+    return text[:1].lower() + text[1:] if text[1:2].islower() else text
 
 
 def _shown(value: object) -> str:

@@ -33,7 +33,7 @@ def test_the_runtime_needs_no_training_library() -> None:
     assert "onnxruntime-gpu" in names
 
 
-@pytest.mark.parametrize("path", ["app", "export", "tests", "benchmarks", "examples"])
+@pytest.mark.parametrize("path", ["app", "export", "tests", "benchmarks", "clients", "examples"])
 def test_every_file_says_what_it_is(path: str) -> None:
     for source in (ROOT / path).rglob("*.py"):
         text = source.read_text()

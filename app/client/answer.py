@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import httpx
 
 from app.client.errors import UnexpectedAnswer
+from app.client.files import replacing
 
 if TYPE_CHECKING:
     import numpy as np
@@ -53,8 +54,8 @@ class Answer:
         )
 
     def save(self, path: str | os.PathLike[str]) -> None:
-        """Write the bytes to a file."""
-        with open(path, "wb") as file:
+        """Write the bytes to a file, which is there as a whole or not at all."""
+        with replacing(path) as file:
             file.write(self.content)
 
     def json(self) -> Any:

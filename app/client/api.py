@@ -9,7 +9,7 @@ from app.client.answer import Answer
 from app.client.deadline import Deadline
 from app.client.document import read_json
 from app.client.documents import JobDescription, ModelDescription, ModelList
-from app.client.errors import NotReady, UnexpectedAnswer
+from app.client.errors import ServerProblem, UnexpectedAnswer
 from app.client.flow import Call, Flow
 from app.client.retries import Retries
 from app.client.upload import Picture, body_of, source_of
@@ -95,7 +95,7 @@ def ready(deadline: Deadline) -> Flow[bool]:
     """Whether work may be sent; asked once."""
     try:
         yield from Retries(0).asking(Call("GET", "/readyz"), deadline)
-    except NotReady:
+    except ServerProblem:
         return False
     return True
 

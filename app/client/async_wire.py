@@ -4,8 +4,8 @@ from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from typing import IO
 
-import anyio
 import httpx
+from anyio import sleep
 
 from app.client.deadline import Deadline
 from app.client.flow import Call, Flow, Line, Listen, Pause, Reply, Send, Step, T
@@ -55,7 +55,7 @@ class _Wire:
             case Line():
                 return await anext(self._lines, None)
             case Pause(seconds):
-                await anyio.sleep(seconds)
+                await sleep(seconds)
                 return None
 
     @asynccontextmanager

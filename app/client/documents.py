@@ -10,10 +10,13 @@ class Prediction(Part):
     """One label and how sure the model is."""
 
     index: int
+    """Of the label among those of the model."""
 
     label: str
+    """Its name on the model's card."""
 
     score: float
+    """0 to 1; how sure the model is."""
 
 
 class Classification(Document):
@@ -23,6 +26,7 @@ class Classification(Document):
     """The model that answered, `name@version`."""
 
     predictions: list[Prediction]
+    """The best, as many as were asked for."""
 
     explanation: str | None = None
     """Heat map of the best label's evidence, a PNG of the picture's size as a data URL."""
@@ -32,10 +36,13 @@ class Peak(Part):
     """The most salient pixel; of equals the topmost, then the leftmost."""
 
     x: int
+    """Pixels from the left."""
 
     y: int
+    """Pixels from the top."""
 
     score: float
+    """Its saliency, 0 to 1."""
 
 
 class Saliency(Document):
@@ -60,34 +67,45 @@ class ClassShare(Part):
     """One class and how much of the picture it has."""
 
     index: int
+    """The value of its pixels in a mask."""
 
     label: str
+    """Its name on the model's card."""
 
     pixels: int
+    """How many it has."""
 
     fraction: float
+    """Of the picture's pixels, 0 to 1."""
 
     color: str
+    """In pictures, `#rrggbb`."""
 
 
 class RunLengths(Part):
     """A mask as pycocotools reads it."""
 
     size: tuple[int, int]
+    """Height and width."""
 
     counts: str
+    """COCO's compressed string."""
 
 
 class Shape(Part):
     """Where one class is, in the form that was asked for."""
 
     index: int
+    """Of the class."""
 
     label: str
+    """Of the class."""
 
     polygons: list[list[list[tuple[int, int]]]] | None = None
+    """If `shapes=polygons` was asked for: of each its rings."""
 
     rle: RunLengths | None = None
+    """If `shapes=rle` was asked for."""
 
 
 class Segmentation(Document):
@@ -97,10 +115,13 @@ class Segmentation(Document):
     """The model that answered, `name@version`."""
 
     width: int
+    """Of the upright picture."""
 
     height: int
+    """Of the upright picture."""
 
     classes: list[ClassShare]
+    """Those that occur, by index."""
 
     exact: bool | None = None
     """Of a picture that was cut into tiles: whether the answer is the one to the whole picture."""
@@ -115,10 +136,13 @@ class Links(Part):
     """Paths of a job."""
 
     self: str
+    """How far it is."""
 
     result: str
+    """Its answer."""
 
     events: str
+    """How far it is, as it goes on."""
 
 
 class Progress(Part):
@@ -138,10 +162,13 @@ class Webhook(Part):
     """Whether the one could be told who wanted to know when the job has finished."""
 
     url: str
+    """Where the message goes."""
 
     tries: int
+    """How many times it was sent."""
 
     next_try: datetime | None = None
+    """When it is sent again, if it is."""
 
     refusal: str | None = None
     """What went wrong at the last try."""
@@ -154,35 +181,43 @@ class JobDescription(Part):
     """One job; what is not known yet is absent."""
 
     id: str
+    """32 hexadecimal digits that nobody can guess."""
 
     state: Literal["queued", "running", "done", "failed", "cancelled"]
+    """How far it is; the last three are final."""
 
     task: str
+    """What was asked."""
 
     model: str
     """The model that answers, `name@version`."""
 
     created: datetime
+    """When it was accepted."""
 
     attempts: int
     """How many times it was begun."""
 
     links: Links
+    """Where more of it is."""
 
     expires: datetime | None = None
     """When it will be removed."""
 
     finished: datetime | None = None
+    """When it came into its final state."""
 
     problem: dict[str, Any] | None = None
     """The problem document that the result of a failed job is."""
 
     progress: Progress | None = None
+    """How far its work is; absent of work in one step."""
 
     started: datetime | None = None
     """When it was begun last."""
 
     webhook: Webhook | None = None
+    """What became of its message, if one was asked for."""
 
 
 class Fit(Part):
@@ -193,76 +228,106 @@ class Fit(Part):
     """
 
     crop: int | None = None
+    """Pixels of the square in the middle that is kept of it."""
 
     interpolation: Literal["nearest", "bilinear", "bicubic", "lanczos"] = "bilinear"
+    """Pillow's filter."""
 
     longest: int | None = None
+    """Pixels of the longest side."""
 
     resize: int | None = None
+    """Pixels of the shortest side."""
 
     size: tuple[int, int] | None = None
+    """Height and width that the picture is stretched to."""
 
 
 class ModelCard(Part):
     """Everything a server must know of a model, and everything a user should."""
 
     task: str
+    """Empty of a file without a card: nothing is known of what it does."""
 
     name: str
+    """What it is asked for by."""
 
     title: str
+    """One line for people."""
 
     evaluation: str = ""
+    """The command that reproduces `metrics`."""
 
     fit: Fit | None = None
+    """`None`: the graph takes any size, and the server cuts large pictures into tiles."""
 
     halo: int | None = None
+    """Pixels of context at which a tile equals the whole; `None`: no context is enough."""
 
     labels: list[str] | None = None
+    """Class names in the order of the network's outputs."""
 
     metrics: dict[str, float] = {}
+    """`dataset/metric` -> value, and `dataset/pictures` -> how many it was measured on."""
 
     model_author: str = ""
+    """Who trained it."""
 
     model_license: str = ""
+    """On which terms it may be used."""
 
     multilabel: bool = False
+    """Scores are each label's own probability, and do not add up to 1."""
 
     multiple: int = 1
+    """Height and width of the input must be multiples of it."""
 
     palette: list[tuple[int, int, int]] | None = None
+    """Red, green and blue of each class."""
 
     scale: int = 1
+    """How many times larger the answer is than the picture."""
 
     source: str = ""
+    """Where the weights are from."""
 
     source_sha256: str = ""
+    """Of their file."""
 
     tolerance: float = 0.0
+    """Largest difference from the original network that verification allowed."""
 
     training_data: str = ""
+    """What it was trained on, and on which terms that is to be had."""
 
     version: str = "1"
+    """Compared by the numbers in it: 10 comes after 9."""
 
 
 class TensorDescription(Part):
     """One input or output; a dimension that is free has a name instead of a number."""
 
     name: str
+    """In the graph."""
 
     dtype: str
+    """Type of its elements, as numpy calls it."""
 
     shape: list[int | str]
+    """Its sides."""
 
 
 class ModelDescription(Part):
     """One file of the models folder; what is unknown of a file that failed is absent."""
 
     name: str
+    """On the card, or of the file where that can not be read."""
 
     state: Literal["ready", "failed", "unloaded"]
+    """Whether it answers."""
 
     card: ModelCard | None = None
+    """What the file says of itself."""
 
     default: bool = False
     """Whether it answers its task's requests that name no model."""
@@ -271,20 +336,26 @@ class ModelDescription(Part):
     """Where it really runs."""
 
     inputs: list[TensorDescription] | None = None
+    """What the graph takes."""
 
     outputs: list[TensorDescription] | None = None
+    """What the graph gives."""
 
     providers: list[str] | None = None
+    """Execution providers that the session really has, the preferred one first."""
 
     reason: str | None = None
     """Why the file is not served; of a ready model, why a newer content of its file is not."""
 
     task: str | None = None
+    """What it does; absent of a file without a card."""
 
     version: str | None = None
+    """On the card."""
 
 
 class ModelList(Part):
     """Every model and every file that failed."""
 
     models: list[ModelDescription]
+    """By name."""

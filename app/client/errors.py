@@ -73,10 +73,13 @@ class Problem(ClientError):
         retry_after: float | None = None,
         request_id: str | None = None,
     ) -> None:
-        super().__init__(detail)
+        super().__init__(status, type, title, detail, facts)  # what it is pickled by
         self.status, self.type, self.title, self.detail = status, type, title, detail
         self.facts = facts
         self.retry_after, self.request_id = retry_after, request_id
+
+    def __str__(self) -> str:
+        return self.detail
 
 
 class RequestProblem(Problem):

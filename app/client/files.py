@@ -1,10 +1,10 @@
 """Files that are whole or not there."""
 
 import os
+import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from tempfile import NamedTemporaryFile
 from typing import IO
 
 
@@ -12,12 +12,10 @@ from typing import IO
 def replacing(path: str | os.PathLike[str]) -> Iterator[IO[bytes]]:
     """A file that takes the name when the block ends well, and goes if it does not."""
     wanted = Path(path)
-    with NamedTemporaryFile(dir=wanted.parent, prefix=f".{wanted.name}.", delete=False) as file:
-        try:
+    part = wanted.with_name(f".{wanted.name}.{uuid.uuid4().hex[:8]}.part")
+    try:
+        with part.open("xb") as file:
             yield file
-            file.close()
-            os.replace(file.name, wanted)
-        except BaseException:
-            file.close()
-            os.unlink(file.name)
-            raise
+        part.replace(wanted)
+    finally:
+        part.unlink(missing_ok=True)

@@ -9,10 +9,10 @@ import httpx
 from app.client.deadline import Deadline
 from app.client.document import read_json
 from app.client.documents import JobDescription, Progress
-from app.client.errors import ClientError, Unreachable, problem_in
+from app.client.errors import ClientError, Unreachable
 from app.client.events import Event, Reader
 from app.client.flow import Call, Flow, line, listen, pause
-from app.client.retries import AGAIN, BROKEN, Retries, backoff, retry_after_of, unreachable
+from app.client.retries import BROKEN, Retries, backoff, failure_in, retry_after_of, unreachable
 
 FINAL = ("done", "failed", "cancelled")
 
@@ -66,9 +66,8 @@ class Following:
                     if job := (yield from self._read()):
                         return job
                     failure: ClientError = Unreachable("the events ended before the job did")
-                elif reply.status == AGAIN:
-                    wait = retry_after_of(reply.headers)
-                    failure = problem_in(reply.status, reply.headers, reply.content, wait)
+                elif reply.status == 503:
+                    failure = failure_in(reply)
                 else:
                     break
             except httpx.ReadTimeout as error:
@@ -110,9 +109,11 @@ class Following:
         return None
 
     def _tell(self, progress: Progress | None) -> None:
-        if self.progress and progress and progress != self._told:
-            self.progress(progress)
+        if progress is None or progress == self._told:
+            return
         self._told = progress
+        if self.progress:
+            self.progress(progress)
 
     def _wait(self, failure: ClientError) -> Flow[None]:
         """Wait before the stream is opened again.

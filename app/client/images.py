@@ -22,13 +22,15 @@ def file_of(image: Image.Image) -> bytes:
     Raises:
         ValueError: the image is of a mode that no file has.
     """
-    image = image.convert(_LIKE[image.mode]) if image.mode in _LIKE else image.copy()
-    if image.mode not in _AS_PNG | _AS_TIFF:
+    if image.mode in _LIKE:
+        image = image.convert(_LIKE[image.mode])
+    elif image.mode not in _AS_PNG | _AS_TIFF:
         raise ValueError(f"an image of mode {image.mode!r} can not be sent; convert it first")
     buffer = io.BytesIO()
     profile = image.info.get("icc_profile")
     if image.mode in _AS_PNG:
         image.save(buffer, "PNG", compress_level=1, icc_profile=profile, exif=b"")
     else:
-        image.save(buffer, "TIFF", icc_profile=profile, exif=b"")
+        # The tags of a TIFF that was opened would be written, too; a copy has none.
+        image.copy().save(buffer, "TIFF", icc_profile=profile, exif=b"")
     return buffer.getvalue()

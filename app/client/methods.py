@@ -29,12 +29,12 @@ class Methods(Connection):
         Args:
             picture: a path, bytes, a file, an image or an array.
             model: `name` or `name@version` of a model; the task's default model when absent.
-            frame: Which frame of an animation or DICOM, or page of a TIFF; the first is 0. The
+            frame: which frame of an animation or DICOM, or page of a TIFF; the first is 0. The
                 server's default is 0.
             window: `center,width` of the values of a gray DICOM picture that are shown, darkest
                 to brightest; the file's own window when absent.
-            top_k: How many labels to answer, best first. The server's default is 5.
-            explain: Add the class-activation map of the best label: where its evidence lies.
+            top_k: how many labels to answer, best first. The server's default is 5.
+            explain: add the class-activation map of the best label: where its evidence lies.
                 The server's default is false.
             deadline: seconds for this call; the client's when absent.
         """
@@ -63,7 +63,7 @@ class Methods(Connection):
         Args:
             picture: a path, bytes, a file, an image or an array.
             model: `name` or `name@version` of a model; the task's default model when absent.
-            frame: Which frame of an animation or DICOM, or page of a TIFF; the first is 0. The
+            frame: which frame of an animation or DICOM, or page of a TIFF; the first is 0. The
                 server's default is 0.
             window: `center,width` of the values of a gray DICOM picture that are shown, darkest
                 to brightest; the file's own window when absent.
@@ -89,7 +89,7 @@ class Methods(Connection):
         Args:
             picture: a path, bytes, a file, an image or an array.
             model: `name` or `name@version` of a model; the task's default model when absent.
-            frame: Which frame of an animation or DICOM, or page of a TIFF; the first is 0. The
+            frame: which frame of an animation or DICOM, or page of a TIFF; the first is 0. The
                 server's default is 0.
             window: `center,width` of the values of a gray DICOM picture that are shown, darkest
                 to brightest; the file's own window when absent.
@@ -98,7 +98,7 @@ class Methods(Connection):
             render: `map`: gray, white where it is salient; `overlay`: a heat map over the
                 picture; `cutout`: the picture, transparent where it is not salient. JSON is the
                 same for all. The server's default is map.
-            format: Format of the drawing; a TIFF of an upload with a georeference is a GeoTIFF.
+            format: format of the drawing; a TIFF of an upload with a georeference is a GeoTIFF.
             deadline: seconds for this call; the client's when absent.
         """
         options: dict[str, Any] = {
@@ -126,11 +126,11 @@ class Methods(Connection):
         Args:
             picture: a path, bytes, a file, an image or an array.
             model: `name` or `name@version` of a model; the task's default model when absent.
-            frame: Which frame of an animation or DICOM, or page of a TIFF; the first is 0. The
+            frame: which frame of an animation or DICOM, or page of a TIFF; the first is 0. The
                 server's default is 0.
             window: `center,width` of the values of a gray DICOM picture that are shown, darkest
                 to brightest; the file's own window when absent.
-            shapes: Answer JSON with the outline of every class: COCO run lengths, polygons with
+            shapes: answer JSON with the outline of every class: COCO run lengths, polygons with
                 holes, or as a whole GeoJSON, in the coordinates of an upload that has a
                 georeference.
             deadline: seconds for this call; the client's when absent.
@@ -162,7 +162,7 @@ class Methods(Connection):
         Args:
             picture: a path, bytes, a file, an image or an array.
             model: `name` or `name@version` of a model; the task's default model when absent.
-            frame: Which frame of an animation or DICOM, or page of a TIFF; the first is 0. The
+            frame: which frame of an animation or DICOM, or page of a TIFF; the first is 0. The
                 server's default is 0.
             window: `center,width` of the values of a gray DICOM picture that are shown, darkest
                 to brightest; the file's own window when absent.
@@ -170,7 +170,7 @@ class Methods(Connection):
                 `strip` them. The server's default is keep.
             render: `mask`: a picture whose pixel values are classes; `overlay`: their colours
                 over the upload. JSON is the same for both. The server's default is mask.
-            format: Format of the drawing; a TIFF of an upload with a georeference is a GeoTIFF.
+            format: format of the drawing; a TIFF of an upload with a georeference is a GeoTIFF.
             deadline: seconds for this call; the client's when absent.
         """
         options: dict[str, Any] = {
@@ -197,7 +197,7 @@ class Methods(Connection):
         Args:
             picture: a path, bytes, a file, an image or an array.
             model: `name` or `name@version` of a model; the task's default model when absent.
-            frame: Which frame of an animation or DICOM, or page of a TIFF; the first is 0. The
+            frame: which frame of an animation or DICOM, or page of a TIFF; the first is 0. The
                 server's default is 0.
             window: `center,width` of the values of a gray DICOM picture that are shown, darkest
                 to brightest; the file's own window when absent.
@@ -228,16 +228,16 @@ class Methods(Connection):
         Args:
             picture: a path, bytes, a file, an image or an array.
             model: `name` or `name@version` of a model; the task's default model when absent.
-            frame: Which frame of an animation or DICOM, or page of a TIFF; the first is 0. The
+            frame: which frame of an animation or DICOM, or page of a TIFF; the first is 0. The
                 server's default is 0.
             window: `center,width` of the values of a gray DICOM picture that are shown, darkest
                 to brightest; the file's own window when absent.
             metadata: `keep` resolution, EXIF and XMP, as far as they are true of the answer, or
                 `strip` them. The server's default is keep.
-            format: Format of the answer; the upload's own when absent, PNG where that can not
+            format: format of the answer; the upload's own when absent, PNG where that can not
                 be written.
-            quality: Of JPEG, WebP and AVIF; 95 when absent, 90 of AVIF.
-            lossless: WebP without loss. PNG and TIFF are so in any case, JPEG and AVIF in none.
+            quality: of JPEG, WebP and AVIF; 95 when absent, 90 of AVIF.
+            lossless: webP without loss. PNG and TIFF are so in any case, JPEG and AVIF in none.
                 The server's default is false.
             deadline: seconds for this call; the client's when absent.
         """
@@ -272,12 +272,12 @@ class AsyncMethods(AsyncConnection):
         Args:
             picture: a path, bytes, a file, an image or an array.
             model: `name` or `name@version` of a model; the task's default model when absent.
-            frame: Which frame of an animation or DICOM, or page of a TIFF; the first is 0. The
+            frame: which frame of an animation or DICOM, or page of a TIFF; the first is 0. The
                 server's default is 0.
             window: `center,width` of the values of a gray DICOM picture that are shown, darkest
                 to brightest; the file's own window when absent.
-            top_k: How many labels to answer, best first. The server's default is 5.
-            explain: Add the class-activation map of the best label: where its evidence lies.
+            top_k: how many labels to answer, best first. The server's default is 5.
+            explain: add the class-activation map of the best label: where its evidence lies.
                 The server's default is false.
             deadline: seconds for this call; the client's when absent.
         """
@@ -306,7 +306,7 @@ class AsyncMethods(AsyncConnection):
         Args:
             picture: a path, bytes, a file, an image or an array.
             model: `name` or `name@version` of a model; the task's default model when absent.
-            frame: Which frame of an animation or DICOM, or page of a TIFF; the first is 0. The
+            frame: which frame of an animation or DICOM, or page of a TIFF; the first is 0. The
                 server's default is 0.
             window: `center,width` of the values of a gray DICOM picture that are shown, darkest
                 to brightest; the file's own window when absent.
@@ -334,7 +334,7 @@ class AsyncMethods(AsyncConnection):
         Args:
             picture: a path, bytes, a file, an image or an array.
             model: `name` or `name@version` of a model; the task's default model when absent.
-            frame: Which frame of an animation or DICOM, or page of a TIFF; the first is 0. The
+            frame: which frame of an animation or DICOM, or page of a TIFF; the first is 0. The
                 server's default is 0.
             window: `center,width` of the values of a gray DICOM picture that are shown, darkest
                 to brightest; the file's own window when absent.
@@ -343,7 +343,7 @@ class AsyncMethods(AsyncConnection):
             render: `map`: gray, white where it is salient; `overlay`: a heat map over the
                 picture; `cutout`: the picture, transparent where it is not salient. JSON is the
                 same for all. The server's default is map.
-            format: Format of the drawing; a TIFF of an upload with a georeference is a GeoTIFF.
+            format: format of the drawing; a TIFF of an upload with a georeference is a GeoTIFF.
             deadline: seconds for this call; the client's when absent.
         """
         options: dict[str, Any] = {
@@ -371,11 +371,11 @@ class AsyncMethods(AsyncConnection):
         Args:
             picture: a path, bytes, a file, an image or an array.
             model: `name` or `name@version` of a model; the task's default model when absent.
-            frame: Which frame of an animation or DICOM, or page of a TIFF; the first is 0. The
+            frame: which frame of an animation or DICOM, or page of a TIFF; the first is 0. The
                 server's default is 0.
             window: `center,width` of the values of a gray DICOM picture that are shown, darkest
                 to brightest; the file's own window when absent.
-            shapes: Answer JSON with the outline of every class: COCO run lengths, polygons with
+            shapes: answer JSON with the outline of every class: COCO run lengths, polygons with
                 holes, or as a whole GeoJSON, in the coordinates of an upload that has a
                 georeference.
             deadline: seconds for this call; the client's when absent.
@@ -407,7 +407,7 @@ class AsyncMethods(AsyncConnection):
         Args:
             picture: a path, bytes, a file, an image or an array.
             model: `name` or `name@version` of a model; the task's default model when absent.
-            frame: Which frame of an animation or DICOM, or page of a TIFF; the first is 0. The
+            frame: which frame of an animation or DICOM, or page of a TIFF; the first is 0. The
                 server's default is 0.
             window: `center,width` of the values of a gray DICOM picture that are shown, darkest
                 to brightest; the file's own window when absent.
@@ -415,7 +415,7 @@ class AsyncMethods(AsyncConnection):
                 `strip` them. The server's default is keep.
             render: `mask`: a picture whose pixel values are classes; `overlay`: their colours
                 over the upload. JSON is the same for both. The server's default is mask.
-            format: Format of the drawing; a TIFF of an upload with a georeference is a GeoTIFF.
+            format: format of the drawing; a TIFF of an upload with a georeference is a GeoTIFF.
             deadline: seconds for this call; the client's when absent.
         """
         options: dict[str, Any] = {
@@ -442,7 +442,7 @@ class AsyncMethods(AsyncConnection):
         Args:
             picture: a path, bytes, a file, an image or an array.
             model: `name` or `name@version` of a model; the task's default model when absent.
-            frame: Which frame of an animation or DICOM, or page of a TIFF; the first is 0. The
+            frame: which frame of an animation or DICOM, or page of a TIFF; the first is 0. The
                 server's default is 0.
             window: `center,width` of the values of a gray DICOM picture that are shown, darkest
                 to brightest; the file's own window when absent.
@@ -473,16 +473,16 @@ class AsyncMethods(AsyncConnection):
         Args:
             picture: a path, bytes, a file, an image or an array.
             model: `name` or `name@version` of a model; the task's default model when absent.
-            frame: Which frame of an animation or DICOM, or page of a TIFF; the first is 0. The
+            frame: which frame of an animation or DICOM, or page of a TIFF; the first is 0. The
                 server's default is 0.
             window: `center,width` of the values of a gray DICOM picture that are shown, darkest
                 to brightest; the file's own window when absent.
             metadata: `keep` resolution, EXIF and XMP, as far as they are true of the answer, or
                 `strip` them. The server's default is keep.
-            format: Format of the answer; the upload's own when absent, PNG where that can not
+            format: format of the answer; the upload's own when absent, PNG where that can not
                 be written.
-            quality: Of JPEG, WebP and AVIF; 95 when absent, 90 of AVIF.
-            lossless: WebP without loss. PNG and TIFF are so in any case, JPEG and AVIF in none.
+            quality: of JPEG, WebP and AVIF; 95 when absent, 90 of AVIF.
+            lossless: webP without loss. PNG and TIFF are so in any case, JPEG and AVIF in none.
                 The server's default is false.
             deadline: seconds for this call; the client's when absent.
         """

@@ -54,7 +54,7 @@ def png_of(pixels: NDArray[Any]) -> bytes:
 def _whole(pixels: NDArray[Any]) -> NDArray[Any]:
     if pixels.dtype == bool:
         return pixels.astype(np.uint8) * 255
-    if pixels.dtype in (np.uint8, np.uint16):
+    if pixels.dtype.kind == "u" and pixels.dtype.itemsize <= 2:
         return pixels
     if pixels.dtype.kind == "f":
         if not np.isfinite(pixels).all():
@@ -82,16 +82,20 @@ def array_of(content: bytes) -> NDArray[Any]:
         except ImportError as error:
             raise _too_deep() from error
         return np.asarray(imagecodecs.png_decode(content))
-    from PIL import Image
+    from PIL import Image, UnidentifiedImageError
 
-    with Image.open(io.BytesIO(content)) as image:
-        if content.startswith(TIFF) and _is_deep(image):
-            try:
-                import tifffile
-            except ImportError as error:
-                raise _too_deep() from error
-            return np.asarray(tifffile.imread(io.BytesIO(content)))
-        return np.asarray(image)
+    try:
+        with Image.open(io.BytesIO(content)) as image:
+            if not content.startswith(TIFF) or not _is_deep(image):
+                return np.asarray(image)
+    except UnidentifiedImageError:
+        if not content.startswith(TIFF):
+            raise
+    try:
+        import tifffile
+    except ImportError as error:
+        raise _too_deep() from error
+    return np.asarray(tifffile.imread(io.BytesIO(content)))
 
 
 def _is_deep(image: "Image.Image") -> bool:

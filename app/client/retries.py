@@ -9,7 +9,7 @@ from typing import IO
 import httpx
 
 from app.client.deadline import Deadline
-from app.client.errors import Problem, Unreachable, problem_in
+from app.client.errors import URN, Problem, UnexpectedAnswer, Unreachable, problem_in
 from app.client.flow import Call, Flow, Reply, pause, send
 
 BASE = 0.25
@@ -17,9 +17,6 @@ BASE = 0.25
 
 LONGEST = 10.0
 """Seconds beyond which these do not grow."""
-
-AGAIN = 503
-"""The status that says: later. Whatever else is wrong stays so."""
 
 SLOW = (httpx.ReadTimeout, httpx.WriteTimeout)
 """What httpx raises when what is left of a deadline has passed."""
@@ -39,7 +36,7 @@ class Retries:
     times: int
 
     def asking(self, call: Call, deadline: Deadline, into: IO[bytes] | None = None) -> Flow[Reply]:
-        """Send a request until it is answered otherwise than with 503, or that is enough.
+        """Send a request until it is answered otherwise than with `passes`, or that is enough.
 
         Every request of this API can be sent twice: tasks are questions, jobs have a key.
 
@@ -64,15 +61,38 @@ class Retries:
             else:
                 if reply.status < 300:
                     return reply
-                wait = retry_after_of(reply.headers)
-                failure = problem_in(reply.status, reply.headers, reply.content, wait)
-                if reply.status != AGAIN:
+                failure = failure_in(reply)
+                wait = failure.retry_after
+                if not passes(failure):
                     raise failure
             seconds = backoff(tried) if wait is None else wait
             if tried >= self.times or not deadline.allows(seconds):
                 raise failure
             yield from pause(seconds)
             tried += 1
+
+
+def failure_in(reply: Reply) -> Problem:
+    """The problem that an answer tells of.
+
+    Raises:
+        UnexpectedAnswer: the answer is a redirection.
+    """
+    if reply.status < 400:
+        where = reply.headers.get("location", "nowhere")
+        raise UnexpectedAnswer(f"the answer is {reply.status} and leads to {where}; give that URL")
+    wait = retry_after_of(reply.headers)
+    return problem_in(reply.status, reply.headers, reply.content, wait)
+
+
+def passes(problem: Problem) -> bool:
+    """Whether it is worth asking again: a 503 that says when, or one of somebody on the way.
+
+    A 503 of the service itself that does not say so stays: a model's file is no good, or the
+    result of a job is this failure.
+    """
+    known = problem.type.startswith(URN)
+    return problem.status == 503 and (problem.retry_after is not None or not known)
 
 
 def unreachable(error: httpx.RequestError) -> Unreachable:

@@ -27,7 +27,7 @@ Picture: TypeAlias = Union[
 ]
 """A path, the bytes of a file, an open file, an image of Pillow or an array of numpy."""
 
-CHUNK = 2**18
+CHUNK = 2**20
 """Bytes that are read from a file at once."""
 
 

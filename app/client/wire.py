@@ -1,8 +1,8 @@
 """The steps of flows over a connection of httpx that blocks."""
 
-import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
+from time import sleep
 from typing import IO
 
 import httpx
@@ -53,7 +53,7 @@ class _Wire:
             case Line():
                 return next(self._lines, None)
             case Pause(seconds):
-                time.sleep(seconds)
+                sleep(seconds)
                 return None
 
     @contextmanager
