@@ -57,6 +57,7 @@ def batch(
     model: Annotated[
         str | None,
         typer.Option(
+            metavar="NAME",
             help="`name` or `name@version` of a model; else the task's default.",
             autocompletion=completion.models,
         ),

@@ -126,7 +126,11 @@ def add_task(cli: typer.Typer, task: Task[Any, Any]) -> None:
             ask_each(Asking(asked, targets, as_json), images)
 
     own = {
-        "images": (list[Path], inspect.Parameter.empty, typer.Argument(help=PICTURES_HELP)),
+        "images": (
+            list[Path],
+            inspect.Parameter.empty,
+            typer.Argument(metavar="PICTURE...", help=PICTURES_HELP),
+        ),
         "output": (Path | None, None, typer.Option("--output", "-o", help=OUTPUT_HELP)),
     }
     shared = {"as_json": (AsJson, False), "url": (Url, None), "key": (Key, None)}
@@ -134,7 +138,7 @@ def add_task(cli: typer.Typer, task: Task[Any, Any]) -> None:
         name: (
             field.rebuild_annotation(),
             field.default,
-            typer.Option(help=field.description, autocompletion=COMPLETED.get(name)),
+            typer.Option(help=field.description, **FURTHER.get(name, {})),
         )
         for name, field in task.options.model_fields.items()
     }
@@ -158,8 +162,10 @@ OUTPUT_HELP = (
     "File to write the answer to, in the format of its suffix; - is standard output; a folder when "
     "there are several pictures."
 )
-COMPLETED: Mapping[str, Any] = {"model": completion.models}
-"""How the values of options are completed that any task may have."""
+FURTHER: Mapping[str, dict[str, Any]] = {
+    "model": {"metavar": "NAME", "autocompletion": completion.models}
+}
+"""What a terminal should know of options that any task may have."""
 
 
 def _targets(

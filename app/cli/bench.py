@@ -47,8 +47,8 @@ def bench(
     ] = None,
     model: ModelName = None,
     task: TaskName = None,
-    clients: Annotated[int, typer.Option(min=1, max=1000, help="That ask at once.")] = 1,
-    seconds: Annotated[float, typer.Option(min=0, help="That are measured.")] = 10.0,
+    clients: Annotated[int, typer.Option(min=1, max=1000, help="Clients that ask at once.")] = 1,
+    seconds: Annotated[float, typer.Option(min=0, help="Seconds that are measured.")] = 10.0,
     warm_up: Annotated[
         float, typer.Option(min=0, help="Seconds before, of the same load and not counted.")
     ] = 2.0,

@@ -33,7 +33,7 @@ def problem_of(error: BaseException) -> dict[str, Any]:
 
         return problems.problem_of(error).model_dump()
     name = (
-        "UnreadableFile"
+        "FileError"
         if isinstance(error, OSError) and not isinstance(error, ClientError)
         else type(error).__name__
     )

@@ -203,7 +203,7 @@ def test_every_picture_has_its_line_of_json_also_if_it_fails(tmp_path: Path) -> 
     assert bad["type"] == "urn:densight:problem:unknown-format"
     assert bad["status"] == 415
     assert "JPEG" in bad["formats"]
-    assert gone["type"] == "urn:densight:problem:unreadable-file"
+    assert gone["type"] == "urn:densight:problem:file-error"
     assert gone["detail"] == "No such file or directory"
     assert red["predictions"][0]["label"] == "red"
     assert "gone.png: No such file" in answer.stderr

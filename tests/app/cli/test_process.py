@@ -2,6 +2,7 @@
 
 import os
 import pty
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -9,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from tests.app.batch.test_interruption import opened_by_reader
 from tests.conftest import ROOT, png
 
 
@@ -30,7 +32,9 @@ def options(place: Path, **environment: str) -> dict[str, Any]:
 
 def command(*arguments: str) -> list[str]:
     """`densight ARGUMENTS`."""
-    return [sys.executable, "-c", "from app.cli import cli; cli()", *arguments]
+    # Whoever runs the tests in the background may have told its children to ignore Ctrl-C.
+    heard = "import signal; signal.signal(signal.SIGINT, signal.default_int_handler)"
+    return [sys.executable, "-c", f"{heard}; from app.cli import cli; cli()", *arguments]
 
 
 @pytest.mark.parametrize(
@@ -47,6 +51,25 @@ def test_exit_codes(arguments: tuple[str, ...], code: int, place: Path) -> None:
     assert ended.returncode == code, ended.stderr
     assert bool(ended.stderr) == bool(code)
     assert "Traceback" not in ended.stderr
+
+
+def test_an_interruption(place: Path) -> None:
+    """The picture is a pipe that nobody writes into, so the command waits for it."""
+    os.mkfifo(place / "pipe.png")
+    waiting = subprocess.Popen(
+        command("upscale", "pipe.png", "-o", "large.png"),
+        stderr=subprocess.PIPE,
+        text=True,
+        **options(place),
+    )
+    with waiting:
+        with os.fdopen(opened_by_reader(place / "pipe.png", waiting), "wb"):
+            waiting.send_signal(signal.SIGINT)
+        # The end of the pipe wakes it in case the signal came a moment before it began to read.
+        told = waiting.stderr.read()
+    assert waiting.returncode == 130
+    assert "Traceback" not in told
+    assert not (place / "large.png").exists()
 
 
 def test_a_chain_of_pipes(place: Path) -> None:
