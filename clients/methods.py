@@ -1,9 +1,8 @@
 """A method for each form in which a task answers, of both clients."""
 
 import textwrap
-from dataclasses import replace
 
-from clients.schemas import docstring, optional
+from clients.schemas import docstring, optional, type_of
 from clients.tasks import Option, Task
 
 DRAWING = {"render", "format", "quality", "lossless", "metadata"}
@@ -18,7 +17,7 @@ from typing import Any, Literal
 
 from app.client import documents
 from app.client.answer import Answer
-from app.client.api import GEOJSON, IMAGE
+from app.client.api import GEOJSON, PICTURE
 from app.client.async_connection import AsyncConnection
 from app.client.connection import Connection
 from app.client.upload import Picture
@@ -54,7 +53,7 @@ def _methods(task: Task, define: str, wait: str) -> list[str]:
         verb = f"{task.verb}_image"
     if task.draws:
         options = [option for option in task.options if option.name != OUTLINES]
-        ask = f"self._ask({given}, options, IMAGE, deadline)"
+        ask = f"self._ask({given}, options, PICTURE, deadline)"
         text = "" if not task.document else " The answer is a picture."
         made.append(_method(task, verb, "Answer", options, f"return {wait}{ask}", define, text))
     if task.maps:
@@ -69,11 +68,8 @@ def _methods(task: Task, define: str, wait: str) -> list[str]:
 
 def _of_document(task: Task) -> list[Option]:
     kept = [option for option in task.options if not (task.draws and option.name in DRAWING)]
-    return [_without_geojson(option) if option.name == OUTLINES else option for option in kept]
-
-
-def _without_geojson(option: Option) -> Option:
-    return replace(option, annotation=option.annotation.replace(", 'geojson'", ""))
+    chosen = [o.without("geojson") if o.name == OUTLINES else o for o in kept]
+    return [option for option in chosen if option]
 
 
 def _pictures(task: Task) -> list[tuple[str, str]]:
@@ -106,16 +102,16 @@ def _method(
 
 def _parameter(option: Option) -> str:
     if option.required:
-        return f"{option.name}: {option.annotation}"
-    return f"{option.name}: {optional(option.annotation)} = None"
+        return f"{option.name}: {type_of(option.schema)}"
+    return f"{option.name}: {optional(type_of(option.schema))} = None"
 
 
 def _arguments(task: Task, options: list[Option]) -> str:
     texts = [(name, "a path, bytes, a file, an image or an array.") for _, name in _pictures(task)]
     for option in options:
         told = _uncapitalised(" ".join(option.description.split()))
-        if option.default is not None:
-            told += f" The server's default is {_shown(option.default)}."
+        if (default := option.schema.get("default")) is not None:
+            told += f" The server's default is {_shown(default)}."
         texts.append((option.name, told))
     texts.append(("deadline", "seconds for this call; the client's when absent."))
     return "\n".join(

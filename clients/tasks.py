@@ -1,9 +1,8 @@
 """The tasks of the API: what each is called, takes and answers."""
 
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, replace
 
-from clients.schemas import Schema, name_of, type_of
+from clients.schemas import Schema, name_of
 
 JSON = "application/json"
 GEOJSON = "application/geo+json"
@@ -14,10 +13,14 @@ class Option:
     """What may be chosen in the query."""
 
     name: str
-    annotation: str
+    schema: Schema
     required: bool
-    default: Any
     description: str
+
+    def without(self, value: str) -> "Option | None":
+        """The same without one of its values; `None` if it has no other."""
+        schema = _without(self.schema, value)
+        return None if schema is None else replace(self, schema=schema)
 
 
 @dataclass(frozen=True)
@@ -71,11 +74,21 @@ def _task(name: str, operation: Schema) -> Task:
 
 
 def _option(parameter: Schema) -> Option:
-    schema = parameter["schema"]
     return Option(
         name=parameter["name"],
-        annotation=type_of(schema),
+        schema=parameter["schema"],
         required=parameter.get("required", False),
-        default=schema.get("default"),
         description=parameter.get("description", ""),
     )
+
+
+def _without(schema: Schema, value: str) -> Schema | None:
+    if "anyOf" in schema:
+        kept = [left for inner in schema["anyOf"] if (left := _without(inner, value))]
+        return {**schema, "anyOf": kept} if kept != [{"type": "null"}] else None
+    if schema.get("const") == value:
+        return None
+    if "enum" in schema:
+        values = [known for known in schema["enum"] if known != value]
+        return {**schema, "enum": values} if values else None
+    return schema

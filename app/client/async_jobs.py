@@ -38,22 +38,25 @@ class AsyncJob:
         self, progress: Told | None = None, *, deadline: float | None = None
     ) -> "AsyncJob":
         """As `Job.wait`."""
-        retries, until = self._configuration.retries, Deadline.after(deadline)
+        retries, until = (
+            self._configuration.retries,
+            Deadline.after(deadline, "the job has not finished"),
+        )
         await self._connection._run(Following(self._path, retries, until, progress).to_the_end())
         return self
 
-    async def result(self) -> Answer:
+    async def result(self, *, deadline: float | None = None) -> Answer:
         """As `Job.result`."""
-        retries, deadline = self._configuration.call()
+        retries, until = self._configuration.call(deadline)
         call = Call("GET", f"{self._path}/result")
-        return await self._connection._run(api.asking(retries, call, deadline))
+        return await self._connection._run(api.asking(retries, call, until))
 
-    async def save(self, path: str | os.PathLike[str]) -> Answer:
+    async def save(self, path: str | os.PathLike[str], *, deadline: float | None = None) -> Answer:
         """As `Job.save`."""
-        retries, deadline = self._configuration.call()
+        retries, until = self._configuration.call(deadline)
         call = Call("GET", f"{self._path}/result")
         with replacing(path) as file:
-            return await self._connection._run(api.asking(retries, call, deadline, file))
+            return await self._connection._run(api.asking(retries, call, until, file))
 
     async def cancel(self) -> None:
         """As `Job.cancel`."""

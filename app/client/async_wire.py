@@ -8,7 +8,7 @@ import httpx
 from anyio import sleep
 
 from app.client.deadline import Deadline
-from app.client.flow import Call, Flow, Line, Listen, Pause, Reply, Send, Step, T
+from app.client.flow import Call, Flow, Hear, Listen, Pause, Reply, Send, Step, T
 from app.client.sending import headers_of, timeouts
 
 
@@ -36,7 +36,7 @@ class _Wire:
     def __init__(self, http: httpx.AsyncClient, stream: AsyncExitStack) -> None:
         self._http = http
         self._stream = stream
-        self._lines: AsyncIterator[str] = _nothing()
+        self._texts: AsyncIterator[str] = _nothing()
 
     async def do(self, step: Step) -> Reply | str | None:
         match step:
@@ -50,10 +50,10 @@ class _Wire:
                 )
                 if response.status_code != 200:
                     return await _read(response, deadline, None)
-                self._lines = response.aiter_lines()
+                self._texts = response.aiter_text()
                 return Reply(response.status_code, response.headers)
-            case Line():
-                return await anext(self._lines, None)
+            case Hear():
+                return await anext(self._texts, None)
             case Pause(seconds):
                 await sleep(seconds)
                 return None

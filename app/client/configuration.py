@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+import httpx
+
 from app import __version__
 from app.client.deadline import Deadline
 from app.client.retries import Retries
@@ -44,9 +46,9 @@ class Configuration:
         """Of a call that begins now; `None`: as every call."""
         return Deadline.after(self.deadline if seconds is None else seconds)
 
-    def call(self) -> tuple[Retries, Deadline]:
-        """Of a call for which nothing else is said."""
-        return self.retries, self.deadline_of(None)
+    def call(self, deadline: float | None = None) -> tuple[Retries, Deadline]:
+        """Of a call that begins now."""
+        return self.retries, self.deadline_of(deadline)
 
 
 def http_options(url: str, key: str | None, headers: Mapping[str, str] | None) -> dict[str, Any]:
@@ -54,4 +56,6 @@ def http_options(url: str, key: str | None, headers: Mapping[str, str] | None) -
     ours = {"User-Agent": f"densight-client/{__version__}"}
     if key is not None:
         ours["Authorization"] = f"Bearer {key}"
-    return {"base_url": url, "headers": {**ours, **(headers or {})}}
+    # Following a job holds a connection: many must not keep other calls from having one.
+    limits = httpx.Limits(max_connections=None, max_keepalive_connections=20)
+    return {"base_url": url, "headers": {**ours, **(headers or {})}, "limits": limits}

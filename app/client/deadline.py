@@ -13,13 +13,15 @@ class Deadline:
     Attributes:
         seconds: from then on; `None`: for ever.
         end: on the monotonic clock.
+        what: has not happened when it passes.
     """
 
     seconds: float | None
     end: float | None
+    what: str
 
     @classmethod
-    def after(cls, seconds: float | None) -> "Deadline":
+    def after(cls, seconds: float | None, what: str = "no answer came") -> "Deadline":
         """The moment in so many seconds.
 
         Raises:
@@ -27,7 +29,7 @@ class Deadline:
         """
         if seconds is not None and not seconds > 0:
             raise ValueError(f"a deadline is a number of seconds above 0, not {seconds!r}")
-        return cls(seconds, None if seconds is None else time.monotonic() + seconds)
+        return cls(seconds, None if seconds is None else time.monotonic() + seconds, what)
 
     @property
     def left(self) -> float | None:
@@ -50,4 +52,4 @@ class Deadline:
 
     def passed(self) -> DeadlinePassed:
         """What is raised then."""
-        return DeadlinePassed(f"no answer within {self.seconds:g} s")
+        return DeadlinePassed(f"{self.what} within {self.seconds:g} s")

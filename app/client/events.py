@@ -1,6 +1,12 @@
-"""Server-sent events, from lines (WHATWG HTML, section 9.2.6)."""
+"""Server-sent events, from the text of a stream (WHATWG HTML, section 9.2.6)."""
 
+import re
+from collections.abc import Iterator
 from dataclasses import dataclass
+
+_ENDS = re.compile(r"\r\n|\n|\r(?!\n|\Z)")
+"""What ends a line: three things and no others, unlike in Python; a CR at the end of a piece may
+be half of one."""
 
 
 @dataclass(frozen=True)
@@ -17,7 +23,7 @@ class Event:
 
 
 class Reader:
-    """Puts events together from the lines of a stream.
+    """Puts events together from the text of a stream.
 
     Attributes:
         last_id: of the last event that had one, to be sent when the stream is opened again.
@@ -27,19 +33,25 @@ class Reader:
     def __init__(self) -> None:
         self.last_id = ""
         self.retry: int | None = None
-        self._kind = ""
-        self._data: list[str] = []
+        self.begin()
 
     def begin(self) -> None:
         """Forget an event whose end did not come, since the stream begins anew."""
-        self._kind, self._data = "", []
+        self._rest, self._kind = "", ""
+        self._data: list[str] = []
 
-    def read(self, line: str) -> Event | None:
-        """Take a line without its end, and give the event that it completes."""
-        if not line:
-            kind, data = self._kind, self._data
-            self.begin()
-            return Event(kind or "message", "\n".join(data)) if data else None
+    def read(self, text: str) -> Iterator[Event]:
+        """Take the next piece, and give the events that it completes."""
+        *lines, self._rest = _ENDS.split(self._rest + text)
+        for line in lines:
+            if line:
+                self._take(line)
+                continue
+            if self._data:
+                yield Event(self._kind or "message", "\n".join(self._data))
+            self._kind, self._data = "", []
+
+    def _take(self, line: str) -> None:
         name, _, value = line.partition(":")
         value = value.removeprefix(" ")
         if name == "event":
@@ -50,4 +62,3 @@ class Reader:
             self.last_id = value
         elif name == "retry" and value.isascii() and value.isdecimal():
             self.retry = int(value)
-        return None

@@ -56,7 +56,7 @@ class Send:
 
 @dataclass(frozen=True)
 class Listen:
-    """Send a request whose answer comes line by line: a `Reply`, whole if it is not 200."""
+    """Send a request whose answer is text that goes on: a `Reply`, whole if it is not 200."""
 
     call: Call
     deadline: Deadline
@@ -65,8 +65,8 @@ class Listen:
 
 
 @dataclass(frozen=True)
-class Line:
-    """Wait for the next line of what is listened to: a `str`, or `None` at the end."""
+class Hear:
+    """Wait for the next piece of what is listened to: a `str`, or `None` at the end."""
 
 
 @dataclass(frozen=True)
@@ -76,7 +76,7 @@ class Pause:
     seconds: float
 
 
-Step: TypeAlias = Send | Listen | Line | Pause
+Step: TypeAlias = Send | Listen | Hear | Pause
 Flow: TypeAlias = Generator[Step, Any, T]
 
 
@@ -92,9 +92,9 @@ def listen(call: Call, deadline: Deadline, silence: float) -> Flow[Reply]:
     return reply
 
 
-def line() -> Flow[str | None]:
-    """The next line."""
-    text: str | None = yield Line()
+def hear() -> Flow[str | None]:
+    """The next piece of text."""
+    text: str | None = yield Hear()
     return text
 
 

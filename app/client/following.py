@@ -11,7 +11,7 @@ from app.client.document import read_json
 from app.client.documents import JobDescription, Progress
 from app.client.errors import ClientError, Unreachable
 from app.client.events import Event, Reader
-from app.client.flow import Call, Flow, line, listen, pause
+from app.client.flow import Call, Flow, hear, listen, pause
 from app.client.retries import BROKEN, Retries, backoff, failure_in, retry_after_of, unreachable
 
 FINAL = ("done", "failed", "cancelled")
@@ -22,7 +22,7 @@ BEAT = 15.0
 SILENCE = 3 * BEAT
 """Seconds without a byte after which a stream counts as broken."""
 
-POLL = 2.0
+POLL = 1.0
 """Seconds between two questions, where the server tells nothing better."""
 
 Told: TypeAlias = Callable[[Progress], object]
@@ -88,13 +88,11 @@ class Following:
     def _read(self) -> Flow[JobDescription | None]:
         """Read events until the job has finished, or as long as they come and there is time."""
         self._reader.begin()
-        while self.deadline.allows(BEAT) and (text := (yield from line())) is not None:
-            event = self._reader.read(text)
-            if event is None:
-                continue
-            self._vain = 0
-            if job := self._take(event):
-                return job
+        while self.deadline.allows(BEAT) and (text := (yield from hear())) is not None:
+            for event in self._reader.read(text):
+                self._vain = 0
+                if job := self._take(event):
+                    return job
         return None
 
     def _take(self, event: Event) -> JobDescription | None:

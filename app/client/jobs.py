@@ -52,33 +52,39 @@ class Job:
             JobNotFound: it has expired or was removed.
             Unreachable: the server is, for too long.
         """
-        retries, until = self._configuration.retries, Deadline.after(deadline)
+        retries, until = (
+            self._configuration.retries,
+            Deadline.after(deadline, "the job has not finished"),
+        )
         self._connection._run(Following(self._path, retries, until, progress).to_the_end())
         return self
 
-    def result(self) -> Answer:
+    def result(self, *, deadline: float | None = None) -> Answer:
         """The very answer that the task would have given at once.
+
+        Args:
+            deadline: seconds for fetching it; the client's when absent.
 
         Raises:
             JobUnfinished: it is not there yet.
             JobCancelled: there will be none.
             Problem: the job failed so.
         """
-        retries, deadline = self._configuration.call()
+        retries, until = self._configuration.call(deadline)
         return self._connection._run(
-            api.asking(retries, Call("GET", f"{self._path}/result"), deadline)
+            api.asking(retries, Call("GET", f"{self._path}/result"), until)
         )
 
-    def save(self, path: str | os.PathLike[str]) -> Answer:
+    def save(self, path: str | os.PathLike[str], *, deadline: float | None = None) -> Answer:
         """Write the result to a file while it comes; the answer that is returned has no content.
 
         Raises:
             JobUnfinished, JobCancelled, Problem: as `result`.
         """
-        retries, deadline = self._configuration.call()
+        retries, until = self._configuration.call(deadline)
         with replacing(path) as file:
             return self._connection._run(
-                api.asking(retries, Call("GET", f"{self._path}/result"), deadline, file)
+                api.asking(retries, Call("GET", f"{self._path}/result"), until, file)
             )
 
     def cancel(self) -> None:

@@ -4,7 +4,7 @@ from typing import Any, Literal
 
 from app.client import documents
 from app.client.answer import Answer
-from app.client.api import GEOJSON, IMAGE
+from app.client.api import GEOJSON, PICTURE
 from app.client.async_connection import AsyncConnection
 from app.client.connection import Connection
 from app.client.upload import Picture
@@ -109,7 +109,7 @@ class Methods(Connection):
             "render": render,
             "format": format,
         }
-        return self._ask("saliency", {"image": picture}, options, IMAGE, deadline)
+        return self._ask("saliency", {"image": picture}, options, PICTURE, deadline)
 
     def segment(
         self,
@@ -181,7 +181,7 @@ class Methods(Connection):
             "render": render,
             "format": format,
         }
-        return self._ask("segmentation", {"image": picture}, options, IMAGE, deadline)
+        return self._ask("segmentation", {"image": picture}, options, PICTURE, deadline)
 
     def segment_geojson(
         self,
@@ -250,7 +250,7 @@ class Methods(Connection):
             "quality": quality,
             "lossless": lossless,
         }
-        return self._ask("super-resolution", {"image": picture}, options, IMAGE, deadline)
+        return self._ask("super-resolution", {"image": picture}, options, PICTURE, deadline)
 
 
 class AsyncMethods(AsyncConnection):
@@ -354,7 +354,7 @@ class AsyncMethods(AsyncConnection):
             "render": render,
             "format": format,
         }
-        return await self._ask("saliency", {"image": picture}, options, IMAGE, deadline)
+        return await self._ask("saliency", {"image": picture}, options, PICTURE, deadline)
 
     async def segment(
         self,
@@ -426,7 +426,7 @@ class AsyncMethods(AsyncConnection):
             "render": render,
             "format": format,
         }
-        return await self._ask("segmentation", {"image": picture}, options, IMAGE, deadline)
+        return await self._ask("segmentation", {"image": picture}, options, PICTURE, deadline)
 
     async def segment_geojson(
         self,
@@ -495,4 +495,4 @@ class AsyncMethods(AsyncConnection):
             "quality": quality,
             "lossless": lossless,
         }
-        return await self._ask("super-resolution", {"image": picture}, options, IMAGE, deadline)
+        return await self._ask("super-resolution", {"image": picture}, options, PICTURE, deadline)

@@ -18,7 +18,7 @@ BASE = 0.25
 LONGEST = 10.0
 """Seconds beyond which these do not grow."""
 
-SLOW = (httpx.ReadTimeout, httpx.WriteTimeout)
+SLOW = (httpx.ReadTimeout, httpx.WriteTimeout, httpx.PoolTimeout)
 """What httpx raises when what is left of a deadline has passed."""
 
 BROKEN = (httpx.NetworkError, httpx.ConnectTimeout, httpx.RemoteProtocolError)
@@ -97,7 +97,9 @@ def passes(problem: Problem) -> bool:
 
 def unreachable(error: httpx.RequestError) -> Unreachable:
     """What is raised where httpx says that there is no answer."""
-    made = Unreachable(str(error) or type(error).__name__)
+    url = error.request.url
+    where = url.host if url.port is None else f"{url.host}:{url.port}"
+    made = Unreachable(f"no answer from {where}: {error or type(error).__name__}")
     made.__cause__ = error
     return made
 
@@ -112,7 +114,7 @@ def retry_after_of(headers: httpx.Headers) -> float | None:
     """Seconds that the server asks for, which may be given as a date (RFC 9110, 10.2.3)."""
     text = headers.get("retry-after", "").strip()
     if text.isascii() and text.isdecimal():
-        return float(text)
+        return float(text[:9])
     try:
         moment = email.utils.parsedate_to_datetime(text)
     except ValueError:

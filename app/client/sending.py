@@ -17,9 +17,10 @@ def timeouts(deadline: Deadline, silence: float | None = None) -> httpx.Timeout:
     left = deadline.left
     longest = None if left is None else max(0.001, left) + GRACE
     connect = CONNECT if longest is None else min(CONNECT, longest)
+    each = longest
     if silence is not None:
-        longest = silence if longest is None else min(silence, longest)
-    return httpx.Timeout(longest, connect=connect, pool=None)
+        each = silence if longest is None else min(silence, longest)
+    return httpx.Timeout(each, connect=connect, pool=longest)
 
 
 def headers_of(call: Call, deadline: Deadline) -> dict[str, str]:

@@ -8,7 +8,7 @@ from typing import IO
 import httpx
 
 from app.client.deadline import Deadline
-from app.client.flow import Call, Flow, Line, Listen, Pause, Reply, Send, Step, T
+from app.client.flow import Call, Flow, Hear, Listen, Pause, Reply, Send, Step, T
 from app.client.sending import headers_of, timeouts
 
 
@@ -36,7 +36,7 @@ class _Wire:
     def __init__(self, http: httpx.Client, stream: ExitStack) -> None:
         self._http = http
         self._stream = stream
-        self._lines: Iterator[str] = iter(())
+        self._texts: Iterator[str] = iter(())
 
     def do(self, step: Step) -> Reply | str | None:
         match step:
@@ -48,10 +48,10 @@ class _Wire:
                 response = self._stream.enter_context(self._sent(call, deadline, silence))
                 if response.status_code != 200:
                     return _read(response, deadline, None)
-                self._lines = response.iter_lines()
+                self._texts = response.iter_text()
                 return Reply(response.status_code, response.headers)
-            case Line():
-                return next(self._lines, None)
+            case Hear():
+                return next(self._texts, None)
             case Pause(seconds):
                 sleep(seconds)
                 return None

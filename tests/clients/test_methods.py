@@ -62,6 +62,23 @@ def test_two_pictures_are_two_arguments() -> None:
     assert "render" not in {argument.arg for argument in made["flow"].args.kwonlyargs}
 
 
+@pytest.mark.parametrize("known", [["geojson"], ["rle", "geojson"]])
+def test_geojson_is_a_form_and_no_option(known: list[str]) -> None:
+    values = {"const": known[0]} if len(known) == 1 else {"enum": known}
+    shapes = {"name": "shapes", "in": "query", "schema": {"anyOf": [values, {"type": "null"}]}}
+    reference = {"schema": {"$ref": "#/components/schemas/Detection"}}
+    content = {"application/json": reference, "image/png": {}, "application/geo+json": {}}
+    operation = task("detect", **content)
+    operation["post"]["parameters"].append(shapes)
+    made = functions({"paths": {"/v1/detection": operation}})
+    assert made.keys() == {"detect", "detect_image", "detect_geojson"}
+    taken = {name: ast.unparse(function.args) for name, function in made.items()}
+    assert ("shapes" in taken["detect"]) == (len(known) > 1)
+    assert "geojson" not in "".join(taken.values())
+    assert "shapes" not in taken["detect_image"] + taken["detect_geojson"]
+    assert "'shapes': 'geojson'" in ast.unparse(made["detect_geojson"])
+
+
 def test_documents_come_after_what_they_need() -> None:
     schemas = {
         "A": {"properties": {"b": {"$ref": "#/x/B"}}, "required": ["b"]},
