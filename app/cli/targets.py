@@ -1,5 +1,6 @@
 """Where the answers to pictures are written: a file, a folder or standard output."""
 
+import os
 import sys
 from collections.abc import Sequence
 from contextlib import AbstractContextManager
@@ -9,7 +10,6 @@ from typing import IO
 
 import typer
 
-from app.batch.inputs import overwritten
 from app.batch.naming import bases
 from app.cli.asked import STDIN
 from app.files import piped, replacing
@@ -78,8 +78,8 @@ def targets_of(output: Path, pictures: Sequence[Path]) -> Targets:
     if len(set(names.values())) < len(pictures):
         told = "two pictures are called the same; densight batch keeps their folders apart"
         raise typer.BadParameter(told)
-    folders = {picture.absolute().parent for picture in pictures if picture != STDIN}
-    if (folder := overwritten(sorted(folders), output)) is not None:
-        raise typer.BadParameter(f"answers in {output} could replace the pictures in {folder}")
+    folders = {os.path.realpath(picture.parent) for picture in pictures if picture != STDIN}
+    if os.path.realpath(output) in folders:
+        raise typer.BadParameter(f"answers in {output} could replace the pictures there")
     called = bases(list(names.values()))
     return Targets(output, {picture: called[name] for picture, name in names.items()})
