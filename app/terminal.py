@@ -13,6 +13,7 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
 from app.catalog import registry_of
 from app.errors import DensightError
+from app.runtime.metadata import Metadata
 from app.runtime.registry import Registry
 from app.settings import Settings
 from app.tasks.task import Options, Task
@@ -109,14 +110,25 @@ def options_of(task: Task[Any, Any], given: Mapping[str, object]) -> Options:
     return options
 
 
-def loaded(settings: Settings) -> Registry:
+def loaded(settings: Settings, task: str | None = None, model: str | None = None) -> Registry:
     """The models, opened.
+
+    Args:
+        settings: say where they lie and how they are run.
+        task: whose models are opened; `None`: all are.
+        model: `name` or `name@version` of one that is opened as well, whatever it does, so that it
+            can be told if that is something else.
 
     Raises:
         DeviceUnavailable: the settings insist on a device that does not work here.
     """
+    name = model and model.partition("@")[0]
+
+    def wanted(metadata: Metadata) -> bool:
+        return metadata.get("task") == task or metadata.get("name") == name
+
     registry = registry_of(settings)
-    registry.load()
+    registry.load(None if task is None else wanted)
     return registry
 
 

@@ -90,7 +90,7 @@ def batch(
     unreadable: list[OSError] = []
     pictures = _pictures(source, output, unreadable)
     with one_line_errors():
-        registry = loaded(settings)
+        registry = loaded(settings, asked.name, options.model)
         chosen_model = registry.choose(asked.name, options.model)
     bounds = bounds_of(settings, chosen_model.device)
     question = Question(asked, options, chosen_model, bounds, settings.jpeg_scaling)

@@ -193,5 +193,5 @@ def _asked(
         return
     settings = settings_of()
     with one_line_errors():
-        here = question_to(loaded(settings), settings, task, options)
+        here = question_to(loaded(settings, task.name, options.model), settings, task, options)
     yield here

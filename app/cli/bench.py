@@ -122,7 +122,7 @@ def _here(task: str | None, model: str | None, clients: int) -> Iterator[Asks]:
     """Clients of the models in this process: as many are answered at once as the service does."""
     settings = settings_of()
     with one_line_errors():
-        registry = loaded(settings)
+        registry = loaded(settings, task, model)
         if task is None:
             models = [registry.find(model)] if model else registry.models()
             task = _first({model.card.task for model in models})

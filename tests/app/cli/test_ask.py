@@ -10,6 +10,8 @@ import pytest
 from PIL import Image
 
 from app.errors import OutOfMemory
+from app.runtime import folder as folders
+from app.runtime.model import Model
 from app.tasks import super_resolution
 from tests import tiny
 from tests.app.cli.conftest import run
@@ -286,6 +288,27 @@ def test_one_picture_into_a_folder_that_is_there(tmp_path: Path) -> None:
     assert run("upscale", tmp_path / "a.png", "-o", tmp_path / "out").exit_code == 0
     with Image.open(tmp_path / "out" / "a.png") as image:
         assert image.size == (24, 18)
+
+
+def test_only_models_that_may_answer_are_opened(
+    tmp_path: Path, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tiny.light(folder)
+    tiny.colors(folder, name="other")
+    opened: list[str] = []
+
+    class Noting(Model):
+        @classmethod
+        def load(cls, path: Path, *given: Any) -> Model:
+            opened.append(path.name)
+            return Model.load(path, *given)
+
+    monkeypatch.setattr(folders, "Model", Noting)
+    (tmp_path / "red.png").write_bytes(png())
+    assert run("classify", tmp_path / "red.png", "--model", "other").exit_code == 0
+    assert sorted(opened) == ["colors.onnx", "other.onnx"]
+    answer = run("classify", tmp_path / "red.png", "--model", "doubler@1")
+    assert answer.stderr == "doubler@1 does super-resolution, not classification\n"
 
 
 def test_tables_in_a_terminal(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
