@@ -4,10 +4,10 @@ PORT ?= 8000
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help setup serve test browser keras check audit fix docs client wheel export openapi bench soak image clean
+.PHONY: help setup serve test browser keras check audit fix docs reference client wheel export openapi bench soak image clean
 
 help:  ## say what there is
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 .venv/bin/python:
 	$(PYTHON) -m venv .venv
@@ -64,6 +64,9 @@ audit: .venv/.dev  ## known vulnerabilities of what the service needs; asks PyPI
 fix: .venv/.dev  ## what a tool can mend by itself
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
+
+reference: .venv/.dev  ## write the tables of docs/cli.md anew from the commands
+	$(BIN)/python -m tests.app.cli.reference
 
 client: .venv/.dev  ## generate the Python client's methods and documents from docs/openapi.json
 	$(BIN)/python -m clients

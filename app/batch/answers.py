@@ -14,9 +14,9 @@ from typing import Any
 from app.batch.inputs import Input
 from app.batch.journal import Journal, Record
 from app.batch.position import position_of
-from app.batch.replacing import replacing
 from app.batch.room import Room
-from app.errors import BodyTooLarge, DensightError, NotAcceptable
+from app.errors import DensightError, NotAcceptable
+from app.files import read, replacing
 from app.question import Question, suffix_of
 from app.tasks.task import Document
 
@@ -109,7 +109,8 @@ class Answers:
         bounds = replace(self.question.bounds, cut=cuts.append)
         task, model, options = self.question.task, self.question.model, self.question.options
         with ExitStack() as room:
-            data = self._read(picture.path)
+            with picture.path.open("rb") as opened:
+                data = read(opened, self.max_bytes)
             record: Record = {"position": position_of(data)}
             decoded = self.question.picture(data, self._admit(room))
             del data
@@ -129,15 +130,6 @@ class Answers:
         if document is not None:
             record["document"] = _short(document)
         return record
-
-    def _read(self, path: Path) -> bytes:
-        with path.open("rb") as file:
-            size = os.fstat(file.fileno()).st_size  # 0 of a pipe
-            data = file.read(min(size or self.max_bytes, self.max_bytes) + 1)
-        if len(data) > self.max_bytes:
-            told = f"more than {self.max_bytes} bytes, which DENSIGHT_MAX_BYTES allows"
-            raise BodyTooLarge(told, limit=self.max_bytes)
-        return data
 
     def _admit(self, room: ExitStack) -> Callable[[int], object]:
         """Wait for room for a picture, and for its answer as far as that may be in memory."""

@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from app import logs
+from app import completion, logs
 from app.batch import summary as summaries
 from app.batch.answers import Answers
 from app.batch.flags import media_type_of, task_of, task_options
@@ -23,10 +23,17 @@ from app.batch.work import each
 from app.catalog import bounds_of, workers_of
 from app.question import SUFFIXES, Question
 from app.tasks import TASKS
-from app.terminal import loaded, one_line_errors, options_of, settings_of, stderr, stdout
-
-INTERRUPTED = 130
-"""What shells make of a program that SIGINT ended."""
+from app.terminal import (
+    FAILED,
+    INTERRUPTED,
+    complain,
+    loaded,
+    one_line_errors,
+    options_of,
+    settings_of,
+    stderr,
+    stdout,
+)
 
 LISTED = 20
 """Failures that are listed at the end; the summary has all of them."""
@@ -41,8 +48,20 @@ def batch(
         ),
     ],
     output: Annotated[Path, typer.Option("--output", "-o", help="Folder for the answers.")],
-    task: Annotated[str, typer.Option(metavar="|".join(TASKS), help="What is asked.")],
-    model: Annotated[str | None, typer.Option(help="name or name@version of a model.")] = None,
+    task: Annotated[
+        str,
+        typer.Option(
+            metavar="|".join(TASKS), help="What is asked.", autocompletion=completion.tasks
+        ),
+    ],
+    model: Annotated[
+        str | None,
+        typer.Option(
+            metavar="NAME",
+            help="`name` or `name@version` of a model; else the task's default.",
+            autocompletion=completion.models,
+        ),
+    ] = None,
     format: Annotated[
         str | None,
         typer.Option(metavar="|".join(SUFFIXES), help="Of the answers; else the task's own."),
@@ -54,9 +73,13 @@ def batch(
         summaries.Form, typer.Option(help="JSON Lines are written in any case.")
     ] = "jsonl",
     redo: Annotated[bool, typer.Option("--redo", help="Answer again what is there.")] = False,
+    url: Annotated[str | None, typer.Option("--url", envvar="DENSIGHT_URL", hidden=True)] = None,
     **chosen: object,
 ) -> None:
     """Ask a task about every picture of a folder or a list; started again, it goes on."""
+    if url:
+        told = "batch asks the models of this machine: it takes no --url and no DENSIGHT_URL"
+        raise typer.BadParameter(told)
     asked = task_of(task)
     given = {name: value for name, value in chosen.items() if value is not None}
     options = options_of(asked, {"model": model, **given})
@@ -67,7 +90,7 @@ def batch(
     unreadable: list[OSError] = []
     pictures = _pictures(source, output, unreadable)
     with one_line_errors():
-        registry = loaded(settings)
+        registry = loaded(settings, asked.name, options.model)
         chosen_model = registry.choose(asked.name, options.model)
     bounds = bounds_of(settings, chosen_model.device)
     question = Question(asked, options, chosen_model, bounds, settings.jpeg_scaling)
@@ -96,22 +119,27 @@ def batch(
             records = partial(_records, journal, pictures)
             written = summaries.write(summary, output, records, question)
     except OSError as error:
-        stderr.print(f"{error}; what is finished is kept, and {again}", style="red")
-        raise typer.Exit(1) from error
+        complain(f"{error}; what is finished is kept, and {again}")
+        raise typer.Exit(FAILED) from error
     stdout.print(f"{len(pictures)} pictures, {len(todo) - len(failed)} answered now, {written}")
     _list([f"{record['input']}: {record['problem']}" for record in failed])
     _list([f"{error.filename}: {error.strerror}" for error in unreadable])
     if failed or unreadable:
-        raise typer.Exit(1)
+        raise typer.Exit(FAILED)
 
 
-def add_batch(cli: typer.Typer) -> None:
-    """Add the command, which also has the options of all tasks."""
+def add_batch(cli: typer.Typer, group: str | None = None) -> None:
+    """Add the command, which also has the options of all tasks.
+
+    Args:
+        cli: that gets it.
+        group: of commands in the help.
+    """
     own = inspect.signature(batch)
     parameters = [p for p in own.parameters.values() if p.kind is not p.VAR_KEYWORD]
     further = [p for p in task_options() if p.name not in own.parameters]
     batch.__signature__ = own.replace(parameters=[*parameters, *further])  # type: ignore[attr-defined]
-    cli.command()(batch)
+    cli.command(rich_help_panel=group)(batch)
 
 
 def _pictures(source: Path, output: Path, unreadable: list[OSError]) -> list[Input]:
@@ -162,6 +190,6 @@ def _records(journal: Journal, pictures: list[Input]) -> Iterator[Record]:
 
 def _list(lines: list[str]) -> None:
     for line in lines[:LISTED]:
-        stderr.print(line, style="red")
+        complain(line)
     if len(lines) > LISTED:
-        stderr.print(f"and {len(lines) - LISTED} more, which the summary names", style="red")
+        complain(f"and {len(lines) - LISTED} more, which the summary names")

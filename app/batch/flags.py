@@ -9,6 +9,7 @@ import typer
 from app import question
 from app.tasks import TASKS
 from app.tasks.task import Task
+from app.terminal import flags
 
 
 def task_of(name: str) -> Task[Any, Any]:
@@ -54,5 +55,7 @@ def task_options() -> Iterator[inspect.Parameter]:
             name,
             inspect.Parameter.KEYWORD_ONLY,
             default=None,
-            annotation=Annotated[kind | None, typer.Option(help=told)],
+            annotation=Annotated[
+                kind | None, typer.Option(*flags(next(iter(of.values()))), help=told)
+            ],
         )

@@ -11,7 +11,7 @@ from types import TracebackType
 from typing import Any, Self
 
 from app.batch.naming import SUMMARY
-from app.batch.replacing import replacing
+from app.files import replacing
 
 NAME = f"{SUMMARY}.jsonl"
 

@@ -12,7 +12,7 @@ from pydantic import ValidationError
 
 from app.batch.journal import Record
 from app.batch.naming import SUMMARY
-from app.batch.replacing import replacing
+from app.files import replacing
 from app.question import Question
 from app.tasks.task import Cell
 

@@ -87,8 +87,7 @@ async def list_models(request: Request) -> ModelList:
     Every file of the models folder: what it does, where it really runs, and its card with labels,
     licence and metrics; of a file that is not served the reason why.
     """
-    registry = service_of(request).registry
-    return ModelList(models=[_describe(registry, file) for file in registry.files()])
+    return described(service_of(request).registry)
 
 
 @router.get(
@@ -109,6 +108,15 @@ async def get_model(request: Request, name: Name) -> ModelDescription:
             if file.name == name:
                 return _describe(registry, file)
         raise
+
+
+def described(registry: Registry) -> ModelList:
+    """Every file of a registry as the API describes it.
+
+    Raises:
+        NotReady: models are still being loaded.
+    """
+    return ModelList(models=[_describe(registry, file) for file in registry.files()])
 
 
 def _describe(registry: Registry, file: ModelFile) -> ModelDescription:

@@ -3,7 +3,7 @@
 import logging
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
@@ -12,6 +12,7 @@ from app.errors import InvalidModel, ModelControlOff, ModelError, ModelNotFound,
 from app.runtime.contract import Contract
 from app.runtime.cpu import cores
 from app.runtime.execution import ON_CPU, Execution
+from app.runtime.metadata import Metadata, metadata_of
 from app.runtime.model import Model
 from app.runtime.model_file import ModelFile
 from app.runtime.stamp import Stamp, stamp_of
@@ -51,10 +52,15 @@ class ModelFolder:
         self._files: Mapping[Path, ModelFile] = {}
         self._changing = threading.Lock()
 
-    def load(self) -> None:
-        """Open, check and warm up every `*.onnx` file; a bad one is reported and skipped."""
+    def load(self, wanted: Callable[[Metadata], bool] | None = None) -> None:
+        """Open, check and warm up every `*.onnx` file; a bad one is reported and skipped.
+
+        Args:
+            wanted: told what a file says of itself, whether it is needed: who asks one thing only
+                need not wait for all others. For those who never `refresh`.
+        """
         with self._changing:
-            self._refresh()
+            self._refresh(wanted)
         if not any(file.model for file in self._files.values()):
             log.warning("no model in %s could be loaded", self.folder)
         self.ready = True
@@ -116,9 +122,11 @@ class ModelFolder:
             raise ModelNotFound(f"no file holds a model called {name!r}")
         return files
 
-    def _refresh(self) -> None:
+    def _refresh(self, wanted: Callable[[Metadata], bool] | None = None) -> None:
         # A listing may miss a file that is being replaced just then, so the known ones are asked.
         paths = {*self._files, *self.folder.glob("*.onnx")}
+        if wanted is not None:
+            paths = {path for path in paths if _may_be(wanted, path)}
         stamps = {path: stamp_of(path) for path in sorted(paths)}
         gone = [path for path in self._files if stamps[path] is None]
         for path in gone:
@@ -200,6 +208,14 @@ class ModelFolder:
         except Exception as error:  # whatever a foreign graph throws, the other models still serve
             raise InvalidModel(f"it fails on a blank picture: {error}") from error
         return model, time.perf_counter() - started
+
+
+def _may_be(wanted: Callable[[Metadata], bool], path: Path) -> bool:
+    """Whether a file is wanted; of one that can not be read it is told when it is opened."""
+    try:
+        return wanted(metadata_of(path))
+    except (OSError, ValueError):
+        return True
 
 
 def _check_apart(model: Model, other: Model) -> None:

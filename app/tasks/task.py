@@ -215,7 +215,7 @@ class Task(ABC, Generic[O, R]):
 
     @abstractmethod
     def text(self, result: R) -> str:
-        """The answer in one line, for a terminal."""
+        """The answer in one line, for the journal of a batch."""
 
 
 def _cells(name: str, value: object) -> Iterator[tuple[str, Cell]]:
