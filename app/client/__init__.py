@@ -4,7 +4,15 @@ from app.client.answer import Answer
 from app.client.async_client import AsyncClient
 from app.client.async_jobs import AsyncJob
 from app.client.client import Client
-from app.client.errors import ClientError, DeadlinePassed, Problem, Unreachable
+from app.client.errors import (
+    ClientError,
+    DeadlinePassed,
+    Problem,
+    RequestProblem,
+    ServerProblem,
+    UnexpectedAnswer,
+    Unreachable,
+)
 from app.client.jobs import Job
 
 __all__ = [
@@ -16,5 +24,8 @@ __all__ = [
     "DeadlinePassed",
     "Job",
     "Problem",
+    "RequestProblem",
+    "ServerProblem",
+    "UnexpectedAnswer",
     "Unreachable",
 ]

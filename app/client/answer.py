@@ -13,7 +13,6 @@ from app.client.errors import UnexpectedAnswer
 from app.client.files import replacing
 
 if TYPE_CHECKING:
-    import numpy as np
     from numpy.typing import NDArray
     from PIL import Image
 
@@ -84,7 +83,7 @@ class Answer:
         image.load()
         return image
 
-    def array(self) -> "NDArray[np.generic]":
+    def array(self) -> "NDArray[Any]":
         """The picture's values, `[H, W]` or `[H, W, channels]`, in the depth that it has.
 
         Of a picture with a palette, such as a mask of classes, these are the indices.

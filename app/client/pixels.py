@@ -76,7 +76,7 @@ def array_of(content: bytes) -> NDArray[Any]:
     Raises:
         ImportError: what can read it is not installed.
     """
-    if content.startswith(PNG) and content[24] == 16 and content[25] != 0:
+    if content.startswith(PNG) and content[24:25] == b"\x10" and content[25:26] != b"\0":
         try:
             import imagecodecs
         except ImportError as error:

@@ -53,7 +53,7 @@ class Retries:
             try:
                 reply = yield from send(call, deadline, into)
             except httpx.RequestError as error:
-                if isinstance(error, SLOW):
+                if isinstance(error, SLOW) and deadline.end is not None:
                     raise deadline.passed() from error
                 failure, wait = unreachable(error), None
                 if not isinstance(error, BROKEN):

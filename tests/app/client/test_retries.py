@@ -14,7 +14,9 @@ import httpx
 import pytest
 
 from app.client import Client, DeadlinePassed, Unreachable, errors
+from app.client.deadline import Deadline
 from app.client.retries import LONGEST, backoff, retry_after_of
+from app.client.wire import _checked
 from tests.app.client.scripted import Heard, Says, scripted
 from tests.conftest import png
 
@@ -182,6 +184,12 @@ def test_silence_ends_with_the_deadline(
         client.classify(path, deadline=0.05)
     assert isinstance(passed.value, TimeoutError)
     assert pauses == []
+
+
+def test_no_byte_more_is_sent_or_read_after_the_deadline() -> None:
+    sent = _checked(iter([b"a", b"b"]), Deadline(1, end=0, what="nothing came"))
+    with pytest.raises(DeadlinePassed, match="nothing came within 1 s"):
+        next(sent)
 
 
 def test_the_deadline_of_the_server_is_a_timeout_as_well(path: Path) -> None:
