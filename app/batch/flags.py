@@ -45,6 +45,7 @@ def task_options() -> Iterator[inspect.Parameter]:
         for name, field in task.options.model_fields.items():
             fields.setdefault(name, {})[task.name] = field
     for name, of in fields.items():
+        first = next(iter(of.values()))
         kinds = [field.annotation for field in of.values()]
         kind = kinds[0] if all(kind == kinds[0] for kind in kinds) else str
         texts = dict.fromkeys(field.description for field in of.values())
