@@ -56,7 +56,5 @@ def task_options() -> Iterator[inspect.Parameter]:
             name,
             inspect.Parameter.KEYWORD_ONLY,
             default=None,
-            annotation=Annotated[
-                kind | None, typer.Option(*flags(next(iter(of.values()))), help=told)
-            ],
+            annotation=Annotated[kind | None, typer.Option(*flags(first), help=told)],
         )

@@ -29,7 +29,7 @@ class Classification(Document):
     """The best, as many as were asked for."""
 
     explanation: str | None = None
-    """Heat map of the best label's evidence, a PNG of the picture's size as a data URL."""
+    """Heat map of the evidence for a label, a PNG of the picture's size as a data URL."""
 
 
 class Line(Part):

@@ -22,6 +22,7 @@ class Methods(Connection):
         window: str | None = None,
         top_k: int | None = None,
         explain: bool | None = None,
+        explain_index: int | None = None,
         deadline: float | None = None,
     ) -> documents.Classification:
         """Say what the picture shows.
@@ -36,6 +37,7 @@ class Methods(Connection):
             top_k: how many labels to answer, best first. The server's default is 5.
             explain: add the class-activation map of the best label: where its evidence lies.
                 The server's default is false.
+            explain_index: add the map of the label with this index instead of the best one's.
             deadline: seconds for this call; the client's when absent.
         """
         options: dict[str, Any] = {
@@ -44,6 +46,7 @@ class Methods(Connection):
             "window": window,
             "top_k": top_k,
             "explain": explain,
+            "explain_index": explain_index,
         }
         return self._document(
             documents.Classification, "classification", {"image": picture}, options, deadline
@@ -648,6 +651,7 @@ class AsyncMethods(AsyncConnection):
         window: str | None = None,
         top_k: int | None = None,
         explain: bool | None = None,
+        explain_index: int | None = None,
         deadline: float | None = None,
     ) -> documents.Classification:
         """Say what the picture shows.
@@ -662,6 +666,7 @@ class AsyncMethods(AsyncConnection):
             top_k: how many labels to answer, best first. The server's default is 5.
             explain: add the class-activation map of the best label: where its evidence lies.
                 The server's default is false.
+            explain_index: add the map of the label with this index instead of the best one's.
             deadline: seconds for this call; the client's when absent.
         """
         options: dict[str, Any] = {
@@ -670,6 +675,7 @@ class AsyncMethods(AsyncConnection):
             "window": window,
             "top_k": top_k,
             "explain": explain,
+            "explain_index": explain_index,
         }
         return await self._document(
             documents.Classification, "classification", {"image": picture}, options, deadline
