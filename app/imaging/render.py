@@ -1,12 +1,14 @@
-"""Numbers made visible: heat maps, and colours laid over a picture."""
+"""Numbers made visible: heat maps, colours laid over a picture, frames around objects."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image
+from PIL import Image, ImageDraw, ImageFont
 
 from app.imaging.dense import bands
+from app.imaging.palette import Color
 from app.imaging.picture import Picture
 
 # Every sixteenth of matplotlib's "inferno" (CC0, by N. Smith and S. van der Walt), whose lightness
@@ -70,6 +72,42 @@ def overlay(picture: Picture, values: NDArray[np.uint8], colors: NDArray[np.uint
     return replace(
         picture,
         pixels=blended,
+        alpha=picture.alpha8,
+        gray=False,
+        icc=None if picture.gray else picture.icc,  # a profile of gray describes no colours
+    )
+
+
+def framed(
+    picture: Picture, boxes: NDArray[np.float32], captions: Sequence[str], colors: Sequence[Color]
+) -> Picture:
+    """The picture with frames and captions in 8 bits; alpha stays, and a profile of colours too.
+
+    Args:
+        picture: of any kind.
+        boxes: `[n, 4]` in its pixels, the best first, which is drawn last.
+        captions: of each box; characters that Pillow's own font lacks become empty frames.
+        colors: of each box.
+    """
+    image = Image.fromarray(picture.rgb8)
+    draw = ImageDraw.Draw(image)
+    side = max(picture.width, picture.height)
+    line, size = max(1, round(side / 400)), max(10, round(side / 60))
+    font = ImageFont.load_default(size)
+    described = list(zip(boxes.tolist(), captions, colors, strict=True))
+    for (left, top, right, bottom), caption, color in reversed(described):
+        # The last pixel of a box is the one before its right and lower sides.
+        last = max(left, right - 1), max(top, bottom - 1)
+        draw.rectangle((left, top, *last), outline=color, width=line)
+        wide = draw.textlength(caption, font) + 2 * line
+        place = min(left, max(0, picture.width - wide)), top - size if top >= size else top
+        draw.rectangle((*place, place[0] + wide, place[1] + size), fill=color)
+        dark = sum(color) < 3 * 128
+        ink = (255, 255, 255) if dark else (0, 0, 0)
+        draw.text((place[0] + line, place[1]), caption, ink, font)
+    return replace(
+        picture,
+        pixels=np.asarray(image),
         alpha=picture.alpha8,
         gray=False,
         icc=None if picture.gray else picture.icc,  # a profile of gray describes no colours
