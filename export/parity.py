@@ -1,5 +1,6 @@
 """How far two answers to the same picture are apart, and how far they may be."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -57,6 +58,8 @@ def compare(expected: NDArray[np.generic], found: NDArray[np.generic]) -> Differ
     """Compare the answer of a file, `found`, with that of its network; of any shape."""
     if expected.shape != found.shape:
         return _hopeless(f"is {found.shape} instead of {expected.shape}")
+    if not expected.size:
+        return Difference(0.0, 0.0, 0.0, "is that of the network: nothing")
     if np.issubdtype(expected.dtype, np.integer):
         other = float(np.mean(expected != found))
         if other > 1 - SAME_CLASSES:
@@ -74,6 +77,42 @@ def compare(expected: NDArray[np.generic], found: NDArray[np.generic]) -> Differ
 def difference(expected: NDArray[np.generic], found: NDArray[np.generic]) -> float:
     """The `error` of two answers: what is held to a card's tolerance."""
     return compare(expected, found).error
+
+
+Arrays = Mapping[str, NDArray[np.generic]]
+
+
+def aligned(expected: Arrays, found: Arrays) -> tuple[Arrays, Arrays]:
+    """Put the objects of a detection in the order in which they are expected; else change nothing.
+
+    Objects are ordered by scores, and of two that are nearly equal rounding decides which is first,
+    and which is the last that has a place. So each expected object is compared with the nearest
+    that was found, and those at the end of a full list with none if there is none.
+
+    Args:
+        expected: by output; those of a detection are `boxes`, `scores` and `classes`.
+        found: likewise.
+    """
+    if "boxes" not in expected or expected["boxes"].shape != found["boxes"].shape:
+        return expected, found
+    names = ("boxes", "scores", "classes")
+    sides: tuple[list[dict[str, NDArray[np.generic]]], ...] = ([], [])
+    for row in range(len(expected["boxes"])):
+        wanted, got = ({name: one[name][row] for name in names} for one in (expected, found))
+        scores, other = (np.asarray(one["scores"], np.float64) for one in (wanted, got))
+        last = other.min() + TOLERANCE if other.size and other.min() > 0 else 0.0
+        kept = np.flatnonzero(scores > last)
+        boxes, others = (np.asarray(one["boxes"], np.float64) for one in (wanted, got))
+        apart = np.abs(boxes[kept, None] - others[None]).max(axis=2)
+        apart = apart + np.abs(scores[kept, None] - other[None])
+        apart[np.asarray(wanted["classes"])[kept, None] != np.asarray(got["classes"])[None]] += 1e6
+        nearest = apart.argmin(axis=1)
+        for side, one, places in zip(sides, (wanted, got), (kept, nearest), strict=True):
+            side.append({name: values[places] for name, values in one.items()})
+    expected, found = (
+        {name: np.concatenate([one[name] for one in side]) for name in names} for side in sides
+    )
+    return expected, found
 
 
 def _hopeless(told: str) -> Difference:

@@ -32,8 +32,8 @@ class Detector(Recognition):
             image: uint8 `[N, H, W, 3]`, RGB.
 
         Returns:
-            float32 boxes `[N, MOST, 4]`, their left, upper, right and lower sides in pixels, float32
-            scores `[N, MOST]` in 0..1 that fall, and int64 classes `[N, MOST]`; where there
+            float32 boxes `[N, MOST, 4]`, their left, upper, right and lower sides in pixels;
+            float32 scores `[N, MOST]` in 0..1 that fall; int64 classes `[N, MOST]`. Where there
             are fewer objects, the rest has the score 0.
         """
         logits, distances = self.network(self.normalised(image))

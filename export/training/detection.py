@@ -64,10 +64,10 @@ class Course:
 
 COURSES: Mapping[str, Course] = {
     "resnet-bloodcells": Course(
-        boxes.cells, Fit(longest=480), 16, 320, (0.6, 1.0), finest=1, upright=False
+        boxes.cells, Fit(longest=384), 10, 256, (0.45, 0.85), finest=1, upright=False
     ),
-    "resnet-helmets": Course(boxes.helmets, Fit(longest=512), 70, 320, (0.7, 1.9)),
-    "resnet-cars-aerial": Course(boxes.cars, None, 240, 320, (0.6, 1.6), upright=False),
+    "resnet-helmets": Course(boxes.helmets, Fit(longest=512), 34, 256, (0.7, 1.9)),
+    "resnet-cars-aerial": Course(boxes.cars, None, 144, 256, (0.6, 1.6), upright=False),
 }
 """By the name of the model."""
 
@@ -129,7 +129,7 @@ def training_of(
         loss=loss,
         validate=lambda model: validate(model, course, validation),
         steps=steps,
-        validate_every=max(1, steps // 10),
+        validate_every=max(1, steps // 4),
         average=AveragedModel(model, avg_fn=moving_average(0.99), use_buffers=True),
         clip=10.0,
     )
