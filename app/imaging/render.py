@@ -1,7 +1,9 @@
 """Numbers made visible: heat maps, colours laid over a picture, frames around objects."""
 
+import math
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -78,6 +80,15 @@ def overlay(picture: Picture, values: NDArray[np.uint8], colors: NDArray[np.uint
     )
 
 
+SMALLEST = 10
+"""Pixels of the smallest letters that can be read."""
+
+
+@lru_cache(maxsize=64)
+def _font(size: int) -> ImageFont.FreeTypeFont | ImageFont.ImageFont:
+    return ImageFont.load_default(size)
+
+
 def framed(
     picture: Picture, boxes: NDArray[np.float32], captions: Sequence[str], colors: Sequence[Color]
 ) -> Picture:
@@ -92,19 +103,19 @@ def framed(
     image = Image.fromarray(picture.rgb8)
     draw = ImageDraw.Draw(image)
     side = max(picture.width, picture.height)
-    line, size = max(1, round(side / 400)), max(10, round(side / 60))
-    font = ImageFont.load_default(size)
+    line, largest = min(6, max(1, round(side / 400))), min(40, round(side / 60))
     described = list(zip(boxes.tolist(), captions, colors, strict=True))
     for (left, top, right, bottom), caption, color in reversed(described):
         # The last pixel of a box is the one before its right and lower sides.
         last = max(left, right - 1), max(top, bottom - 1)
         draw.rectangle((left, top, *last), outline=color, width=line)
-        wide = draw.textlength(caption, font) + 2 * line
-        place = min(left, max(0, picture.width - wide)), top - size if top >= size else top
-        draw.rectangle((*place, place[0] + wide, place[1] + size), fill=color)
-        dark = sum(color) < 3 * 128
-        ink = (255, 255, 255) if dark else (0, 0, 0)
-        draw.text((place[0] + line, place[1]), caption, ink, font)
+        # Small objects stand close together, so that large captions would hide their neighbours.
+        font = _font(max(SMALLEST, min(largest, round((bottom - top) / 2))))
+        wide, high = (math.ceil(end) + 2 * line for end in draw.textbbox((0, 0), caption, font)[2:])
+        x, y = min(left, max(0, picture.width - wide)), top - high if top >= high else top
+        draw.rectangle((x, y, x + wide - 1, y + high - 1), fill=color)
+        ink = (255, 255, 255) if sum(color) < 3 * 128 else (0, 0, 0)
+        draw.text((x + line, y + line), caption, ink, font)
     return replace(
         picture,
         pixels=np.asarray(image),
