@@ -55,14 +55,21 @@ class ResNetDetector(nn.Module):
         nn.init.constant_(self.distances.bias, 1.5)
 
     def forward(self, x: Tensor) -> tuple[Tensor, Tensor]:
-        """Ask at every place.
+        """Ask at every place, see `answers`."""
+        return self.answers(self.features(x))
+
+    def features(self, x: Tensor) -> list[Tensor]:
+        """Normalised pictures `[N, 3, H, W]` to the encoder's outputs, from stage `finest` on."""
+        return self.encoder(x)[self.finest :]
+
+    def answers(self, features: Sequence[Tensor]) -> tuple[Tensor, Tensor]:
+        """From `features` to what every place says.
 
         Returns:
             logits `[N, classes, h, w]` and, in pixels, distances `[N, 4, h, w]` > 0 from the
             middle of the place to the left, upper, right and lower side of its object.
         """
-        features = self.encoder(x)
-        maps = [*features[self.finest :], self.context(features[-1])]
+        maps = [*features, self.context(features[-1])]
         joined: Tensor | None = None
         for project, smooth, level in reversed(
             list(zip(self.projections, self.smooth, maps, strict=True))
