@@ -86,8 +86,9 @@ def aligned(expected: Arrays, found: Arrays) -> tuple[Arrays, Arrays]:
     """Put the objects of a detection in the order in which they are expected; else change nothing.
 
     Objects are ordered by scores, and of two that are nearly equal rounding decides which is first,
-    and which is the last that has a place. So each expected object is compared with the nearest
-    that was found, and those at the end of a full list with none if there is none.
+    and which is the last that has a place. So the boxes and classes of each expected object are
+    compared with those of the nearest that was found, but for the last ones of a full list; scores
+    are in order in any case, so an object too many or too few shows in them.
 
     Args:
         expected: by output; those of a detection are `boxes`, `scores` and `classes`.
@@ -95,24 +96,20 @@ def aligned(expected: Arrays, found: Arrays) -> tuple[Arrays, Arrays]:
     """
     if "boxes" not in expected or expected["boxes"].shape != found["boxes"].shape:
         return expected, found
-    names = ("boxes", "scores", "classes")
-    sides: tuple[list[dict[str, NDArray[np.generic]]], ...] = ([], [])
+    compared = ("boxes", "classes")
+    sides: tuple[dict[str, list[NDArray[np.generic]]], ...] = ({}, {})
     for row in range(len(expected["boxes"])):
-        wanted, got = ({name: one[name][row] for name in names} for one in (expected, found))
-        scores, other = (np.asarray(one["scores"], np.float64) for one in (wanted, got))
-        last = other.min() + TOLERANCE if other.size and other.min() > 0 else 0.0
-        kept = np.flatnonzero(scores > last)
-        boxes, others = (np.asarray(one["boxes"], np.float64) for one in (wanted, got))
-        apart = np.abs(boxes[kept, None] - others[None]).max(axis=2)
-        apart = apart + np.abs(scores[kept, None] - other[None])
-        apart[np.asarray(wanted["classes"])[kept, None] != np.asarray(got["classes"])[None]] += 1e6
-        nearest = apart.argmin(axis=1)
-        for side, one, places in zip(sides, (wanted, got), (kept, nearest), strict=True):
-            side.append({name: values[places] for name, values in one.items()})
-    expected, found = (
-        {name: np.concatenate([one[name] for one in side]) for name in names} for side in sides
-    )
-    return expected, found
+        wanted, got = ({name: one[name][row] for name in one} for one in (expected, found))
+        lowest = float(np.min(got["scores"], initial=1.0))
+        kept = np.flatnonzero(np.asarray(wanted["scores"]) > (lowest + TOLERANCE if lowest else 0))
+        corners, others = (np.asarray(one["boxes"], np.float64) for one in (wanted, got))
+        apart = np.abs(corners[kept, None] - others[None]).max(axis=2)
+        apart[np.asarray(wanted["classes"])[kept, None] != np.asarray(got["classes"])] = np.inf
+        for side, one, places in zip(sides, (wanted, got), (kept, apart.argmin(1)), strict=True):
+            for name in compared:
+                side.setdefault(name, []).append(one[name][places])
+    ordered = ({name: np.concatenate(parts) for name, parts in side.items()} for side in sides)
+    return {**expected, **next(ordered)}, {**found, **next(ordered)}
 
 
 def _hopeless(told: str) -> Difference:
