@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -79,7 +80,7 @@ def difference(expected: NDArray[np.generic], found: NDArray[np.generic]) -> flo
     return compare(expected, found).error
 
 
-Arrays = Mapping[str, NDArray[np.generic]]
+Arrays = Mapping[str, NDArray[Any]]
 
 
 def aligned(expected: Arrays, found: Arrays) -> tuple[Arrays, Arrays]:
@@ -97,7 +98,7 @@ def aligned(expected: Arrays, found: Arrays) -> tuple[Arrays, Arrays]:
     if "boxes" not in expected or expected["boxes"].shape != found["boxes"].shape:
         return expected, found
     compared = ("boxes", "classes")
-    sides: tuple[dict[str, list[NDArray[np.generic]]], ...] = ({}, {})
+    sides: tuple[dict[str, list[NDArray[Any]]], ...] = ({}, {})
     for row in range(len(expected["boxes"])):
         wanted, got = ({name: one[name][row] for name in one} for one in (expected, found))
         lowest = float(np.min(got["scores"], initial=1.0))

@@ -59,9 +59,8 @@ def verify(path: Path, graph: Graph) -> Parity:
     ):
         pictures = graph.eval().pictures(count, height, width, seed)
         with torch.no_grad():
-            expected = dict(zip(graph.outputs, map(_array, graph(pictures)), strict=True))
-        found = _run(model, _array(pictures))
-        expected, found = aligned(expected, found)
+            eager = dict(zip(graph.outputs, map(_array, graph(pictures)), strict=True))
+        expected, found = aligned(eager, _run(model, _array(pictures)))
         for name in graph.outputs:
             compared[name].append(compare(expected[name], found[name]))
         if graph.outputs[0] == "scores" and expected["scores"].shape == found["scores"].shape:
@@ -116,11 +115,10 @@ def _check_independence(model: Model, graph: Graph) -> None:
     pictures = _array(graph.pictures(2, height, width, seed=0))
     together = _run(model, pictures)
     alone = [_run(model, pictures[index : index + 1]) for index in range(2)]
-    expected = {name: np.concatenate([one[name] for one in alone]) for name in together}
-    expected, together = aligned(expected, together)
-    for name, values in together.items():
-        apart = difference(expected[name], values)
-        if not apart <= model.card.tolerance:
+    apart = {name: np.concatenate([one[name] for one in alone]) for name in together}
+    expected, found = aligned(apart, together)
+    for name, values in found.items():
+        if not difference(expected[name], values) <= model.card.tolerance:
             raise VerificationFailed(f"{name!r} of a picture depends on its neighbours in a batch")
 
 

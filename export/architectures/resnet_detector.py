@@ -23,6 +23,10 @@ FARTHEST = 7.0
 """Largest logarithm of a distance in places, so that no random answer overflows."""
 
 
+NO_CENTRE, SOME_PLACES = -4.0, 1.5
+"""What an untrained network says: the logit of a centre, and the logarithm of distances."""
+
+
 class ResNetDetector(nn.Module):
     """Normalised pictures `[N, 3, H, W]` to logits of centres and distances to sides.
 
@@ -50,9 +54,10 @@ class ResNetDetector(nn.Module):
         self.centres = nn.Sequential(_normalised(width, width, 3), nn.ReLU())
         self.head = nn.Conv2d(width, classes, 1)
         self.distances = nn.Conv2d(width, 4, 3, padding=1)
-        nn.init.constant_(self.head.bias, -4.0)  # at first no place is a centre
         nn.init.zeros_(self.distances.weight)
-        nn.init.constant_(self.distances.bias, 1.5)
+        for layer, value in ((self.head, NO_CENTRE), (self.distances, SOME_PLACES)):
+            assert layer.bias is not None
+            nn.init.constant_(layer.bias, value)
 
     def forward(self, x: Tensor) -> tuple[Tensor, Tensor]:
         """Ask at every place, see `answers`."""
@@ -60,7 +65,8 @@ class ResNetDetector(nn.Module):
 
     def features(self, x: Tensor) -> list[Tensor]:
         """Normalised pictures `[N, 3, H, W]` to the encoder's outputs, from stage `finest` on."""
-        return self.encoder(x)[self.finest :]
+        features: list[Tensor] = self.encoder(x)
+        return features[self.finest :]
 
     def answers(self, features: Sequence[Tensor]) -> tuple[Tensor, Tensor]:
         """From `features` to what every place says.

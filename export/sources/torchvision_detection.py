@@ -23,6 +23,11 @@ photographs is so many times as long."""
 STRIDE = 32
 """What the sides of pictures are padded to multiples of."""
 
+WITHOUT_EPSILON = (
+    "fasterrcnn_resnet50_fpn", "keypointrcnn_resnet50_fpn", "retinanet_resnet50_fpn",
+)  # fmt: skip
+"""Torchvision reads their weights COCO_V1 so: they were trained with another normalization."""
+
 ANCHORS = 9
 """Of RetinaNet at every place: three sizes of three shapes."""
 
@@ -69,18 +74,13 @@ def built(name: str, state: Mapping[str, Tensor], entry: Any) -> tuple[Any, int]
         name, weights=None, weights_backbone=None, num_classes=classes, **options
     )
     fill(network, state, kind)
-    if entry is not None and entry.name in ("COCO_V1", "COCO_LEGACY") and "_v2" not in name:
-        _without_epsilon(network, name)
+    if entry is not None and entry.name == "COCO_V1" and name in WITHOUT_EPSILON:
+        for module in network.modules():
+            if isinstance(module, nn.BatchNorm2d):
+                module.eps = 0.0
     if name.startswith("keypointrcnn"):
         network.roi_heads.keypoint_roi_pool = None
     return network.eval(), classes
-
-
-def _without_epsilon(network: nn.Module, name: str) -> None:
-    """As torchvision itself does with its oldest weights, which were trained so; not of FCOS."""
-    for module in network.modules():
-        if isinstance(module, nn.BatchNorm2d) and not name.startswith("fcos"):
-            module.eps = 0.0
 
 
 def sourced(

@@ -3,12 +3,13 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import cast
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
 from PIL import Image
-from torch import Tensor, nn
+from torch import Tensor
 from torch.optim.lr_scheduler import LambdaLR
 from torch.optim.swa_utils import AveragedModel
 
@@ -68,7 +69,7 @@ COURSES: Mapping[str, Course] = {
     "resnet-bloodcells": Course(
         boxes.cells, Fit(longest=384), 2, 4, 256, (0.45, 0.85), upright=False
     ),
-    "resnet-helmets": Course(boxes.helmets, Fit(longest=512), 6, 6, 320, (0.7, 1.9)),
+    "resnet-helmets": Course(boxes.helmets, Fit(longest=512), 8, 10, 320, (0.7, 1.9)),
     "resnet-cars-aerial": Course(boxes.cars, None, 16, 4, 320, (0.6, 1.8), upright=False),
 }
 """By the name of the model."""
@@ -146,7 +147,7 @@ def training_of(
         optimizer=optimizer,
         schedule=LambdaLR(optimizer, lambda step: one_cycle(step / steps)),
         loss=loss,
-        validate=lambda model: validate(model, course, validation),
+        validate=lambda average: validate(cast("ResNetDetector", average), course, validation),
         steps=steps,
         validate_every=steps,
         average=AveragedModel(model, avg_fn=moving_average(0.99), use_buffers=True),
@@ -184,7 +185,7 @@ def patch(
     moved = image.transform(
         square, Image.Transform.AFFINE, how, Image.Resampling.BILINEAR, fillcolor=(114,) * 3
     )
-    cut = (corners - np.float32([left, top, left, top])) * np.float32(scale)
+    cut = (corners - np.array([left, top] * 2, np.float32)) * np.float32(scale)
     inside = np.clip(cut, 0, course.side)
     kept = _areas(inside) > SEEN * _areas(cut)
     turned = oriented(np.asarray(moved), inside[kept], course.upright, generator)
@@ -292,7 +293,7 @@ def generalised_overlap(found: Tensor, wanted: Tensor) -> Tensor:
     return common / union - (hull - union) / hull
 
 
-def validate(model: nn.Module, course: Course, validation: Boxed) -> dict[str, float]:
+def validate(model: ResNetDetector, course: Course, validation: Boxed) -> dict[str, float]:
     """COCO's average precision on whole pictures, fitted as they will be once it is served."""
     found = []
     for pixels in validation.pictures:
@@ -304,8 +305,8 @@ def validate(model: nn.Module, course: Course, validation: Boxed) -> dict[str, f
         )
         if course.fit is not None:
             (wide, high), _ = geometry(width, height, course.fit)
-            corners = corners / np.float32([wide / width, high / height] * 2)
-        corners = corners.clip(0, np.float32([width, height] * 2))
+            corners = corners / np.array([wide / width, high / height] * 2, np.float32)
+        corners = corners.clip(0, np.array([width, height] * 2, np.float32))
         kept = scores > 0
         found.append((corners[kept], scores[kept], kinds[kept]))
     return average_precision(validation.objects, found, validation.classes)
