@@ -105,10 +105,11 @@ def framed(
     side = max(picture.width, picture.height)
     line, largest = min(6, max(1, round(side / 400))), min(40, round(side / 60))
     described = list(zip(boxes.tolist(), captions, colors, strict=True))
-    for (left, top, right, bottom), caption, color in reversed(described):
+    for (left, top, right, bottom), _, color in reversed(described):
         # The last pixel of a box is the one before its right and lower sides.
         last = max(left, right - 1), max(top, bottom - 1)
         draw.rectangle((left, top, *last), outline=color, width=line)
+    for (left, top, _, bottom), caption, color in reversed(described):
         # Small objects stand close together, so that large captions would hide their neighbours.
         font = _font(max(SMALLEST, min(largest, round((bottom - top) / 2))))
         wide, high = (math.ceil(end) + 2 * line for end in draw.textbbox((0, 0), caption, font)[2:])
