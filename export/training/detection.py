@@ -70,7 +70,7 @@ COURSES: Mapping[str, Course] = {
         boxes.cells, Fit(longest=384), 2, 4, 256, (0.45, 0.85), upright=False
     ),
     "resnet-helmets": Course(boxes.helmets, Fit(longest=512), 8, 10, 320, (0.7, 1.9)),
-    "resnet-cars-aerial": Course(boxes.cars, None, 16, 4, 320, (0.6, 1.8), upright=False),
+    "resnet-cars-aerial": Course(boxes.cars, None, 24, 8, 320, (0.6, 1.8), upright=False),
 }
 """By the name of the model."""
 
