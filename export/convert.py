@@ -68,7 +68,9 @@ def _batched(graph: Graph) -> onnx.ModelProto:
 def _single(graph: Graph) -> onnx.ModelProto:
     """What decodes its own answers has as many as it finds, which only TorchScript can write."""
     try:
-        return one_by_one(_by_torchscript(graph))
+        one = _by_torchscript(graph)
+        _strip(one)  # which does not look into bodies of nodes
+        return one_by_one(one)
     except Exception as error:  # torch's exporters raise anything
         raise ConversionFailed(f"TorchScript: {first_line(error)}") from error
 

@@ -19,7 +19,6 @@ upper left pixel."""
 OVERLAP = 0.5
 """Intersection over union from which two boxes of one class in two tiles are one object."""
 
-
 MEETING = 4
 """Tiles that an object may lie in; so many times as many objects are compared as are wanted."""
 

@@ -29,8 +29,8 @@ from app.tasks.tiled import groups_for, tiles_for
 GEOJSON = "application/geo+json"
 
 CONTEXT = 160
-"""Context of a tile where no context is exact (the card's halo is null). Objects of up to about
-twice as many pixels are whole in the tile that keeps their middle."""
+"""Context of a tile where no context is exact (the card's halo is null). Objects of up to 250
+pixels are whole in the tile that keeps their middle, and in no other is their middle kept."""
 
 SLACK = 16
 """Pixels beyond what a tile keeps in which the middle of an object may lie. Two tiles may see it

@@ -1,5 +1,7 @@
 """Graphs that say which objects a uint8 picture shows, and where."""
 
+from typing import Any
+
 import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
@@ -21,8 +23,8 @@ class Detector(Recognition):
 
     outputs = ("boxes", "scores", "classes")
 
-    def __init__(self, network: nn.Module, **options: object) -> None:
-        super().__init__(network, **options)  # type: ignore[arg-type]
+    def __init__(self, network: nn.Module, **options: Any) -> None:
+        super().__init__(network, **options)
         self.axes = {"image": self.axes["image"], **{name: {0: "N"} for name in self.outputs}}
 
     def forward(self, image: Tensor) -> tuple[Tensor, ...]:
