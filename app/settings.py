@@ -41,6 +41,7 @@ class Settings(BaseSettings):
 
     default_models: dict[str, str] = {
         "classification": "resnet56-cifar10",
+        "detection": "resnet-helmets",
         "saliency": "resnet-saliency",
         "segmentation": "resnet-camvid",
         "super-resolution": "srdensenet-x4",

@@ -4,6 +4,7 @@ import contextlib
 import io
 import logging
 import warnings
+from collections.abc import Mapping
 from importlib.metadata import version
 from typing import Any
 
@@ -15,6 +16,7 @@ from torch.export import Dim
 
 from export.errors import ConversionFailed, first_line
 from export.graphs.graph import Graph
+from export.one_by_one import one_by_one
 
 log = logging.getLogger(__name__)
 
@@ -41,22 +43,36 @@ def convert(graph: Graph) -> onnx.ModelProto:
     graph = graph.eval()
     with warnings.catch_warnings(), torch.no_grad():
         warnings.simplefilter("ignore")  # the exporters warn of their own internals
-        try:
-            model = _by_dynamo(graph)
-        except Exception as error:  # torch's exporters raise anything
-            log.warning("dynamo can not export it, TorchScript is tried: %s", first_line(error))
-            try:
-                model = _by_torchscript(graph)
-            except Exception as second:
-                raise ConversionFailed(
-                    f"dynamo: {first_line(error)}; TorchScript: {first_line(second)}"
-                ) from second
+        model = _single(graph) if graph.single else _batched(graph)
     _strip(model)
     try:
         onnx.checker.check_model(model, full_check=True)
     except onnx.checker.ValidationError as error:
         raise ConversionFailed(f"not valid ONNX: {first_line(error)}") from error
     return model
+
+
+def _batched(graph: Graph) -> onnx.ModelProto:
+    try:
+        return _by_dynamo(graph)
+    except Exception as error:  # torch's exporters raise anything
+        log.warning("dynamo can not export it, TorchScript is tried: %s", first_line(error))
+        try:
+            return _by_torchscript(graph)
+        except Exception as second:
+            raise ConversionFailed(
+                f"dynamo: {first_line(error)}; TorchScript: {first_line(second)}"
+            ) from second
+
+
+def _single(graph: Graph) -> onnx.ModelProto:
+    """What decodes its own answers has as many as it finds, which only TorchScript can write."""
+    try:
+        one = _by_torchscript(graph)
+        _strip(one)  # which does not look into bodies of nodes
+        return one_by_one(one)
+    except Exception as error:  # torch's exporters raise anything
+        raise ConversionFailed(f"TorchScript: {first_line(error)}") from error
 
 
 def exporter() -> str:
@@ -114,13 +130,24 @@ def _by_torchscript(graph: Graph) -> onnx.ModelProto:
             opset_version=OPSET,
             input_names=["image"],
             output_names=list(graph.outputs),
-            dynamic_axes=graph.axes,
+            dynamic_axes=_axes(graph),
         )
     return onnx.load_from_string(buffer.getvalue())
 
 
+def _axes(graph: Graph) -> Mapping[str, Mapping[int, str]]:
+    if not graph.single:
+        return graph.axes
+    return {
+        name: {axis: side for axis, side in axes.items() if side != "N"}
+        for name, axes in graph.axes.items()
+    }
+
+
 def _traced(graph: Graph) -> torch.Tensor:
     count, *sides = TRACED
+    if graph.single:
+        count = 1
     if graph.multiple > 1:
         sides = [graph.multiple * steps for steps in TRACED_STEPS]
     height, width = graph.sides or sides

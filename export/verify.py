@@ -16,7 +16,7 @@ from app.tasks import TASKS
 from export.errors import VerificationFailed, first_line
 from export.graphs.graph import Graph
 from export.graphs.recognition import Classifier
-from export.parity import BATCHES, Difference, compare, difference, sides_tried
+from export.parity import BATCHES, Difference, aligned, compare, difference, sides_tried
 from export.parity import TOLERANCE as TOLERANCE  # recipes put it on the card
 
 Arrays = Mapping[str, NDArray[np.float32]]
@@ -59,11 +59,11 @@ def verify(path: Path, graph: Graph) -> Parity:
     ):
         pictures = graph.eval().pictures(count, height, width, seed)
         with torch.no_grad():
-            expected = dict(zip(graph.outputs, map(_array, graph(pictures)), strict=True))
-        found = _run(model, _array(pictures))
+            eager = dict(zip(graph.outputs, map(_array, graph(pictures)), strict=True))
+        expected, found = aligned(eager, _run(model, _array(pictures)))
         for name in graph.outputs:
             compared[name].append(compare(expected[name], found[name]))
-        if "scores" in found and expected["scores"].shape == found["scores"].shape:
+        if graph.outputs[0] == "scores" and expected["scores"].shape == found["scores"].shape:
             agreed += list(expected["scores"].argmax(1) == found["scores"].argmax(1))
     parity = _judged(compared, agreed, model.card.tolerance)
     _check_independence(model, graph)
@@ -115,9 +115,10 @@ def _check_independence(model: Model, graph: Graph) -> None:
     pictures = _array(graph.pictures(2, height, width, seed=0))
     together = _run(model, pictures)
     alone = [_run(model, pictures[index : index + 1]) for index in range(2)]
-    for name, values in together.items():
-        apart = difference(np.concatenate([one[name] for one in alone]), values)
-        if not apart <= model.card.tolerance:
+    apart = {name: np.concatenate([one[name] for one in alone]) for name in together}
+    expected, found = aligned(apart, together)
+    for name, values in found.items():
+        if not difference(expected[name], values) <= model.card.tolerance:
             raise VerificationFailed(f"{name!r} of a picture depends on its neighbours in a batch")
 
 

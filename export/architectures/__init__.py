@@ -9,6 +9,7 @@ from export.architectures import (
     fc_densenet,
     resnet_cifar,
     resnet_dense,
+    resnet_detector,
     resnet_thin,
     srdensenet,
 )
@@ -19,6 +20,7 @@ ARCHITECTURES: Mapping[str, Callable[[Mapping[str, Tensor]], nn.Module]] = {
     "resnet-cifar": resnet_cifar.from_state,
     "resnet-thin": resnet_thin.from_state,
     "resnet-thin-decoder": resnet_dense.from_state,
+    "resnet-thin-detector": resnet_detector.from_state,
     "srdensenet": srdensenet.from_state,
 }
 """By name: builds the network that a state dict belongs to, in evaluation mode.

@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from app.runtime.model import Model
-from export.datasets import cifar10, classes, fixations, masks
+from export.datasets import boxes, cifar10, classes, fixations, masks
 from export.datasets.photos import photos
 from export.evaluate.answers import require_labels
 from export.evaluate.classification import classification
 from export.evaluate.cracks import cracks
+from export.evaluate.detection import detection
 from export.evaluate.saliency import centre_prior, saliency
 from export.evaluate.segmentation import segmentation
 from export.evaluate.super_resolution import super_resolution
@@ -72,6 +73,16 @@ def _crackforest(model: Model, data: Path, say: Say) -> dict[str, float]:
     return cracks(model, masks.cracks(data)[1], say)
 
 
+def _boxed(read: Callable[[Path], tuple[boxes.Boxed, boxes.Boxed]]) -> Measure:
+    def measure(model: Model, data: Path, say: Say) -> dict[str, float]:
+        say("reading the pictures")
+        _, held_out = read(data)
+        require_labels(model, held_out.classes)
+        return detection(model, held_out, say)
+
+    return measure
+
+
 def _osie(model: Model, data: Path, say: Say) -> dict[str, float]:
     say("reading the pictures")
     training, held_out = fixations.osie(data)
@@ -101,6 +112,13 @@ HELD_OUT: Mapping[str, HeldOut] = {
     "camvid": HeldOut("camvid-val", "segmentation", _camvid, "miou", (480, 360)),
     "crackforest": HeldOut(
         "crackforest-validation", "segmentation", _crackforest, "f1_2px", (480, 320)
+    ),
+    "bccd": HeldOut("bccd-validation-scan", "detection", _boxed(boxes.cells), "ap50", (640, 480)),
+    "hardhat": HeldOut(
+        "hardhat-validation", "detection", _boxed(boxes.helmets), "ap50", (416, 416)
+    ),
+    "aerial-cars": HeldOut(
+        "aerial-cars-validation-flights", "detection", _boxed(boxes.cars), "ap50", (1280, 720)
     ),
     "osie": HeldOut("osie-validation", "saliency", _osie, "nss", (800, 600)),
     "photos": HeldOut("sr-validation", "super-resolution", _photos, "psnr_y", (320, 180)),

@@ -5,6 +5,7 @@ from typing import Any
 
 from app.imaging.palette import VOID
 from export.errors import UnusableWeights
+from export.graphs.detection import Detector
 from export.graphs.gap import OWN_HEAD, GapHead
 from export.graphs.graph import Graph
 from export.graphs.recognition import Classifier, SaliencyMapper, Scorer, Segmenter
@@ -53,6 +54,11 @@ def segmenter(recipe: Recipe, network: Any, classes: int) -> Graph:
     return Segmenter(network, **_input(recipe, network)).eval()
 
 
+def _detector(recipe: Recipe, network: Any) -> Graph:
+    _check_labels(recipe, network.head.out_channels)
+    return Detector(network, **_input(recipe, network))
+
+
 def _saliency_mapper(recipe: Recipe, network: Any) -> Graph:
     return SaliencyMapper(network, **_input(recipe, network))
 
@@ -63,6 +69,7 @@ def _upscaler(_: Recipe, network: Any) -> Graph:
 
 GRAPHS: Mapping[str, Callable[[Recipe, Any], Graph]] = {
     "classification": lambda recipe, net: classifier(recipe, net, net.head.out_features),
+    "detection": _detector,
     "saliency": _saliency_mapper,
     "segmentation": lambda recipe, net: segmenter(recipe, net, net.head.out_channels),
     "super-resolution": _upscaler,

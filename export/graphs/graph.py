@@ -17,6 +17,8 @@ class Graph(nn.Module):
     """Free dimensions of the input and of every output: tensor -> axis -> name."""
     scale: int = 1
     """How many times larger the answer is than the picture."""
+    single: bool = False
+    """It takes one picture at a time, and is repeated for each of a batch (`one_by_one`)."""
     sides: tuple[int, int] | None = None
     """Height and width of the input; `None`: any multiples of `multiple`."""
     multiple: int = 1

@@ -8,7 +8,7 @@ from typing import Annotated
 import torch
 import typer
 
-from export.training import cifar, fine_tune, saliency, segmentation, srdensenet
+from export.training import cifar, detection, fine_tune, saliency, segmentation, srdensenet
 from export.training.run import Training, train
 
 Recipe = Callable[[Path, Path, float], Training]
@@ -16,6 +16,7 @@ Recipe = Callable[[Path, Path, float], Training]
 
 RECIPES: Mapping[str, Recipe] = {
     **{name: partial(cifar.recipe, name) for name in cifar.COURSES},
+    **{name: partial(detection.recipe, name) for name in detection.COURSES},
     **{name: partial(fine_tune.recipe, name) for name in fine_tune.COURSES},
     saliency.NAME: saliency.recipe,
     **{name: partial(segmentation.recipe, name) for name in segmentation.COURSES},
