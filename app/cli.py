@@ -132,7 +132,10 @@ def version() -> None:
 def _answer(
     task: Task[Any, Any], images: list[Path], output: Path | None, options: Options
 ) -> None:
-    """Ask one task about every picture; bad pictures are named and the others still answered."""
+    """Ask one task about every picture, or about all at once if it wants several.
+
+    Bad pictures are named and the others still answered.
+    """
     settings = settings_of()
     logs.configure("error")
     if output is None and JSON not in task.media_types:
@@ -144,14 +147,15 @@ def _answer(
     )
     failed = 0
     with Progress(console=stderr, transient=True) as progress:
-        for image in images:
-            into_folder = output is not None and len(images) > 1
+        several = len(task.parts) > 1
+        for image, *others in [images] if several else [[image] for image in images]:
+            into_folder = output is not None and len(images) > 1 and not several
             target = output / image.name if output and into_folder else output
             shown = _progress_line(progress, image.name)
             told = partial(_tell_of_tiles, image)
             asked = replace(question, bounds=replace(question.bounds, progress=shown, cut=told))
             try:
-                text = _answer_one(asked, image, target, into_folder=into_folder)
+                text = _answer_one(asked, [image, *others], target, into_folder=into_folder)
                 stdout.print(f"{image}: {text}")
             except (DensightError, OSError) as error:
                 failed += 1
@@ -160,10 +164,13 @@ def _answer(
         raise typer.Exit(1)
 
 
-def _answer_one(asked: Question, image: Path, target: Path | None, *, into_folder: bool) -> str:
+def _answer_one(
+    asked: Question, images: list[Path], target: Path | None, *, into_folder: bool
+) -> str:
     task, options, model, bounds = asked.task, asked.options, asked.model, asked.bounds
-    picture = asked.picture(image.read_bytes())
-    result = task.infer(model, picture, options, bounds)
+    pictures = [asked.picture(image.read_bytes()) for image in images]
+    picture = pictures[0]
+    result = task.infer_all(model, pictures, options, bounds)
     if target is not None:
         target.parent.mkdir(parents=True, exist_ok=True)
         wanted = _media_type(target, task.offers(picture, options, model, bounds))
@@ -219,11 +226,14 @@ def _add_command(task: Task[Any, Any]) -> None:
     """Add `densight {verb}`: its options are the fields of the task's own options."""
 
     def command(images: list[Path], output: Path | None, **chosen: object) -> None:
+        if len(task.parts) > 1 and len(images) != len(task.parts):
+            raise typer.BadParameter(f"{len(task.parts)} pictures are wanted, not {len(images)}")
         _answer(task, images, output, options_of(task, chosen))
 
     out_help = "File to write, or a folder when there are several pictures."
+    which = "Pictures." if len(task.parts) == 1 else f"Pictures: {', '.join(task.parts)}."
     own = {
-        "images": (list[Path], inspect.Parameter.empty, typer.Argument(help="Pictures.")),
+        "images": (list[Path], inspect.Parameter.empty, typer.Argument(help=which)),
         "output": (Path | None, None, typer.Option("--output", "-o", help=out_help)),
     }
     fields = {

@@ -6,13 +6,15 @@
     │   ├── BrokenPicture        the format is known, the pixels can not be decoded
     │   ├── FrameNotFound        the file has fewer frames or pages
     │   ├── PictureTooLarge      more pixels than the limit allows
+    │   ├── PicturesDiffer       pictures that belong together are not of one size
     │   ├── CannotWindow         a window was given for a picture that takes none
     │   └── CannotGeoreference   where the picture lies could not be read, and was asked for
     ├── ModelError
     │   ├── InvalidCard          the metadata of a file do not describe a model
     │   ├── InvalidModel         the graph does not keep the contract of its task
     │   ├── ModelNotFound        nobody serves a model of that name
-    │   └── CannotExplain        the model has no class-activation maps
+    │   ├── CannotExplain        the model has no class-activation maps
+    │   └── StyleNotFound        the model does not paint like that
     ├── RuntimeFault
     │   ├── DeviceUnavailable    the device asked for is not there
     │   ├── TracesUnavailable    traces can not be sent as the environment asks
@@ -69,6 +71,10 @@ class PictureTooLarge(PictureError):
     """The picture, or the answer to it, has more pixels than the limit allows."""
 
 
+class PicturesDiffer(PictureError):
+    """Two pictures that belong together are not of one size."""
+
+
 class CannotWindow(PictureError):
     """A window was given for a picture whose values are not to be windowed."""
 
@@ -95,6 +101,10 @@ class ModelNotFound(ModelError):
 
 class CannotExplain(ModelError):
     """The model has no class-activation maps."""
+
+
+class StyleNotFound(ModelError):
+    """The model knows no style of that name."""
 
 
 class RuntimeFault(DensightError):

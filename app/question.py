@@ -1,6 +1,7 @@
 """What is asked about a picture, and the suffixes of the files that answer."""
 
-from collections.abc import Callable, Mapping
+import struct
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,6 +16,7 @@ SUFFIXES: Mapping[str, str] = {
     **MEDIA_TYPES,
     "json": JSON,
     "geojson": "application/geo+json",
+    "flo": "application/octet-stream",
     "jpg": "image/jpeg",
     "tif": "image/tiff",
 }
@@ -39,6 +41,12 @@ class Question:
     bounds: Bounds
     jpeg_scaling: bool
 
+    def pictures(
+        self, data: bytes, admit: Callable[[int], object] = lambda pixels: None
+    ) -> list[Picture]:
+        """Decode all pictures of the question, see `together` and `picture`."""
+        return [self.picture(file, admit) for file in apart(data, len(self.task.parts))]
+
     def picture(self, data: bytes, admit: Callable[[int], object] = lambda pixels: None) -> Picture:
         """Decode a picture as far as the answer needs it.
 
@@ -58,6 +66,34 @@ class Question:
             seen_by=seen_by,
             admit=admit,
         )
+
+
+_SIZE = struct.Struct("<Q")
+"""What stands before each of several files: how many bytes it has."""
+
+
+def together(files: Sequence[bytes]) -> bytes:
+    """The files of a question as one, as it is kept until it is answered; one alone is itself."""
+    if len(files) == 1:
+        return files[0]
+    return b"".join(part for file in files for part in (_SIZE.pack(len(file)), file))
+
+
+def apart(data: bytes, count: int) -> list[bytes]:
+    """The files that are `together`.
+
+    Args:
+        data: what `together` made.
+        count: of how many.
+    """
+    if count == 1:
+        return [data]
+    files, place = [], 0
+    for _ in range(count):
+        (size,) = _SIZE.unpack_from(data, place)
+        place += _SIZE.size + size
+        files.append(data[place - size : place])
+    return files
 
 
 def media_type_of(suffix: str) -> str | None:

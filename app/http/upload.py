@@ -1,6 +1,6 @@
-"""The picture in a request: raw bytes or the part `image` of a form, never more than the limit."""
+"""The pictures in a request: raw bytes or parts of a form, never more than the limit."""
 
-from collections.abc import AsyncGenerator, Mapping
+from collections.abc import AsyncGenerator, Mapping, Sequence
 from typing import Any
 
 from fastapi import Request
@@ -8,58 +8,70 @@ from starlette.datastructures import UploadFile
 from starlette.formparsers import MultiPartException, MultiPartParser
 
 from app.errors import BodyTooLarge, MalformedRequest, UnsupportedMedia
-
-PART = "image"
-"""The name of the form's part that holds the picture."""
+from app.question import together
 
 _FILES = ("application/octet-stream", "application/dicom")
 """Media types of pictures, beside those of images."""
 
-BODY: Mapping[str, Any] = {
-    "requestBody": {
-        "required": True,
-        "description": "A form with a part `image`, or just the bytes of the picture.",
-        "content": {
-            "multipart/form-data": {
-                "schema": {
-                    "type": "object",
-                    "required": [PART],
-                    "properties": {PART: {"type": "string", "format": "binary"}},
-                }
-            },
-            "image/*": {"schema": {"type": "string", "format": "binary"}},
-            **{name: {"schema": {"type": "string", "format": "binary"}} for name in _FILES},
-        },
+_BYTES: Mapping[str, Any] = {"type": "string", "format": "binary"}
+
+
+def body_of(parts: Sequence[str]) -> dict[str, Any]:
+    """The request body in OpenAPI's words.
+
+    Args:
+        parts: of the form, a picture each; where there is one, it may come without a form.
+    """
+    form = {
+        "type": "object",
+        "required": list(parts),
+        "properties": dict.fromkeys(parts, _BYTES),
     }
-}
-"""The request body in OpenAPI's words."""
+    content = {"multipart/form-data": {"schema": form}}
+    if len(parts) == 1:
+        described = f"A form with a part `{parts[0]}`, or just the bytes of the picture."
+        content |= {name: {"schema": dict(_BYTES)} for name in ("image/*", *_FILES)}
+    else:
+        described = f"A form with the parts {_listed(parts)}."
+    return {"requestBody": {"required": True, "description": described, "content": content}}
 
 
-async def read_picture(request: Request, limit: int) -> bytes:
-    """Read the uploaded file.
+async def read_pictures(request: Request, limit: int, parts: Sequence[str]) -> bytes:
+    """Read the uploaded files.
 
     Args:
         request: its body is read once, and no further than the limit.
         limit: bytes of the whole body.
+        parts: of a form; the one picture of a task may come without a form.
+
+    Returns:
+        The file, or all of them `together`.
 
     Raises:
-        UnsupportedMedia: neither a form nor a picture.
+        UnsupportedMedia: neither a form nor a picture, or no form where there must be one.
         BodyTooLarge: more than `limit` bytes are announced or come.
-        MalformedRequest: an empty body, a broken form or one without the part `image`.
+        MalformedRequest: an empty file, a broken form or one without one of the parts.
     """
     media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if media_type == "multipart/form-data":
-        data = await _part(request, _limited(request, limit))
+        files = await _parts(request, _limited(request, limit), parts)
+    elif len(parts) > 1:
+        raise UnsupportedMedia(
+            f"the body is {media_type or 'of no stated type'}; {len(parts)} pictures are wanted: "
+            f"send multipart/form-data with the parts {_listed(parts)}"
+        )
     elif media_type.startswith("image/") or media_type in _FILES:
-        data = await read_body(request, limit)
+        files = [await read_body(request, limit)]
     else:
         raise UnsupportedMedia(
             f"the body is {media_type or 'of no stated type'}; send multipart/form-data with a "
-            f"part {PART!r}, or the picture itself as image/* or {' or '.join(_FILES)}"
+            f"part {parts[0]!r}, or the picture itself as image/* or {' or '.join(_FILES)}"
         )
-    if not data:
-        raise MalformedRequest("the picture is empty: 0 bytes came")
-    return data
+    for name, file in zip(parts, files, strict=True):
+        if not file:
+            which = "the picture" if len(parts) == 1 else f"the picture {name!r}"
+            raise MalformedRequest(f"{which} is empty: 0 bytes came")
+    return together(files)
 
 
 async def read_body(request: Request, limit: int) -> bytes:
@@ -100,16 +112,26 @@ def _too_large(size: int, limit: int) -> BodyTooLarge:
     )
 
 
-async def _part(request: Request, body: AsyncGenerator[bytes, None]) -> bytes:
+async def _parts(
+    request: Request, body: AsyncGenerator[bytes, None], names: Sequence[str]
+) -> list[bytes]:
     try:
-        form = await MultiPartParser(request.headers, body, max_files=1, max_fields=8).parse()
+        parser = MultiPartParser(request.headers, body, max_files=len(names), max_fields=8)
+        form = await parser.parse()
     except (MultiPartException, KeyError) as error:
         reason = getattr(error, "message", "it names no boundary")
         raise MalformedRequest(f"the form can not be read: {reason}") from error
     try:
-        part = form.get(PART)
-        if not isinstance(part, UploadFile):
-            raise MalformedRequest(f"the form has no file part called {PART!r}")
-        return await part.read()
+        files = []
+        for name in names:
+            part = form.get(name)
+            if not isinstance(part, UploadFile):
+                raise MalformedRequest(f"the form has no file part called {name!r}")
+            files.append(await part.read())
+        return files
     finally:
         await form.close()
+
+
+def _listed(parts: Sequence[str]) -> str:
+    return " and ".join(f"`{name}`" for name in parts)
