@@ -22,7 +22,7 @@ from export.training.schedule import level_then_down, moving_average
 
 NAME = "densenet-flow"
 
-STEPS = 6000
+STEPS = 1250
 BATCH = 4
 RATE = 6e-4
 SIZE = (192, 256)

@@ -15,7 +15,7 @@ def one_cycle(share: float, rising: float = 0.1) -> float:
     return (1 - math.cos(math.pi * min(1.0, height))) / 2 + 1e-4
 
 
-def level_then_down(step: int, steps: int, rising: int = 100, falling: float = 0.3) -> float:
+def level_then_down(step: int, steps: int, rising: int = 100, falling: float = 0.4) -> float:
     """Factor of the peak rate: up over the first steps, level, and down in a line over the last.
 
     Until it falls, nothing depends on how long the training is going to be.

@@ -22,9 +22,9 @@ from export.training.schedule import level_then_down, moving_average
 
 NAME = "resnet-style"
 
-STEPS = 2400
+STEPS = 560
 BATCH = 2
-RATE = 1.5e-3
+RATE = 4e-3
 SIZE = 192
 """Height and width of the parts of photos that are painted."""
 

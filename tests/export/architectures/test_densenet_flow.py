@@ -23,7 +23,9 @@ def smooth(height: int = 24, width: int = 32, seed: int = 0) -> Tensor:
 
 
 def constant(x: float, y: float, height: int, width: int) -> Tensor:
-    return torch.tensor([float(x), float(y)]).view(1, 2, 1, 1).expand(1, 2, height, width).contiguous()
+    return (
+        torch.tensor([float(x), float(y)]).view(1, 2, 1, 1).expand(1, 2, height, width).contiguous()
+    )
 
 
 def test_warping_looks_where_the_flow_points() -> None:

@@ -2,7 +2,6 @@
 
 from pathlib import Path
 
-import imagecodecs
 import numpy as np
 import pytest
 import torch
@@ -11,7 +10,7 @@ from numpy.typing import NDArray
 
 from export.datasets import pairs
 from export.datasets.pairs import MOTIONS, Pair, make, measured, photos, samples
-from tests.export.packs import noisy, pack
+from tests.export.packs import noisy, pack, sample_pack
 
 SIZE = (144, 192)
 
@@ -62,20 +61,6 @@ def test_the_same_pairs_for_the_same_numbers() -> None:
     for one, other in zip(first, second, strict=True):
         np.testing.assert_array_equal(one.first, other.first)
         np.testing.assert_array_equal(one.flow, other.flow)
-
-
-def sample_pack(folder: Path) -> None:
-    """Two pairs in the layout of the real pack, one with a level and one without."""
-    stored = np.zeros((6, 8, 3), np.uint16)
-    stored[..., 0], stored[..., 1] = 2**15 + 96, 2**15 - 32
-    stored[0], stored[1:, :, 2] = 0, 1
-    flow = bytes(imagecodecs.png_encode(stored))
-    table = "name,kind,level,source\nsynthetic_00,synthetic,easy,one+two\nrigid_00,rigid,,f+g\n"
-    contents = {"index.csv": table.encode()}
-    for name in ("synthetic_00", "rigid_00"):
-        contents |= {f"{name}_img{which}.jpg": noisy("a.jpg", 8, 6, which) for which in (1, 2)}
-        contents[f"{name}_flow.png"] = flow
-    pack(folder / pairs.SAMPLES, contents)
 
 
 def test_samples(tmp_path: Path) -> None:
