@@ -60,7 +60,8 @@ class Question:
         seen_by = self.task.seen_by(self.options, self.model) if self.jpeg_scaling else None
         return decode(
             data,
-            max_pixels=self.bounds.max_pixels,
+            # All pictures of a question together are no larger than the one of another may be.
+            max_pixels=self.bounds.max_pixels // len(self.task.parts),
             frame=self.options.frame,
             window=parsed(self.options.window),
             seen_by=seen_by,

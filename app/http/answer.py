@@ -54,7 +54,7 @@ def answer(
         media_type = negotiate(accept, task.offers(picture, options, model, bounds))
         # One request of the largest pictures has room, whatever it makes of them.
         held = min(task.held(picture, model, media_type, bounds), bounds.max_pixels)
-        admit(max(0, held - picture.pixels.shape[0] * picture.pixels.shape[1]))
+        admit(max(0, held - sum(each.pixels[..., 0].size for each in pictures)))
         with trace.measure("infer"):
             result = task.infer_all(model, pictures, options, bounds)
         with trace.measure("encode"):

@@ -194,6 +194,15 @@ def test_a_broken_second_picture(client: httpx.Client) -> None:
     assert answer.status_code == 422
 
 
+def test_both_pictures_together_have_room_for_one(make_app: Make, folder: Path) -> None:
+    tiny.shades(folder)
+    with serving(make_app(max_pixels=400, max_pixels_at_once=400)) as client:
+        assert ask(client, png(size=(20, 10)), png(size=(20, 10))).status_code == 200
+        answer = ask(client, png(size=(20, 11)), png(size=(20, 11)))
+        assert answer.status_code == 413
+        assert answer.json()["limit"] == 200
+
+
 def test_as_a_job(client: httpx.Client) -> None:
     first, second = (as_png(pixels) for pixels in pair())
     now = ask(client, first, second)
