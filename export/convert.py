@@ -81,19 +81,23 @@ def exporter() -> str:
 
 
 def _by_dynamo(graph: Graph) -> onnx.ModelProto:
-    axes = {axis: _dimension(graph, name) for axis, name in graph.axes["image"].items()}
+    named = {name for given in graph.inputs for name in graph.axes[given].values()}
+    free = {name: _dimension(graph, name) for name in sorted(named)}
     program = torch.onnx.export(
         graph,
-        (_traced(graph),),
+        _traced(graph),
         dynamo=True,
         external_data=False,
         # Its optimizer melts batch normalization into the convolutions' weights.
         optimize=False,
         verbose=False,
         opset_version=OPSET,
-        input_names=["image"],
+        input_names=list(graph.inputs),
         output_names=list(graph.outputs),
-        dynamic_shapes={"image": axes},
+        dynamic_shapes={
+            given: {axis: free[name] for axis, name in graph.axes[given].items()}
+            for given in graph.inputs
+        },
     )
     assert program is not None
     model = program.model
@@ -121,14 +125,14 @@ def _by_torchscript(graph: Graph) -> onnx.ModelProto:
     with contextlib.redirect_stdout(io.StringIO()):
         torch.onnx.export(
             graph,
-            (_traced(graph),),
+            _traced(graph),
             buffer,  # type: ignore[arg-type]  # it takes files, its annotation forgot them
             dynamo=False,
             # Folding, and the mode for inference, melt batch normalization into the weights.
             do_constant_folding=False,
             training=torch.onnx.TrainingMode.PRESERVE,
             opset_version=OPSET,
-            input_names=["image"],
+            input_names=list(graph.inputs),
             output_names=list(graph.outputs),
             dynamic_axes=_axes(graph),
         )
@@ -144,14 +148,14 @@ def _axes(graph: Graph) -> Mapping[str, Mapping[int, str]]:
     }
 
 
-def _traced(graph: Graph) -> torch.Tensor:
+def _traced(graph: Graph) -> tuple[torch.Tensor, ...]:
     count, *sides = TRACED
     if graph.single:
         count = 1
     if graph.multiple > 1:
         sides = [graph.multiple * steps for steps in TRACED_STEPS]
     height, width = graph.sides or sides
-    return graph.pictures(count, height, width, seed=0)
+    return graph.examples(count, height, width, seed=0)
 
 
 def _strip(model: onnx.ModelProto) -> None:

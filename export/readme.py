@@ -21,6 +21,8 @@ METRICS = {
     "miou": "mIoU {:.3f}",
     "ap50": "AP50 {:.3f}",
     "f1_2px": "F1 (2 px) {:.3f}",
+    "epe": "end-point error {:.2f} px",
+    "style_ratio": "style distance {:.2f} times that of an optimised picture",
     "nss": "NSS {:.2f}",
     "psnr_y": "luma PSNR {:.2f} dB",
 }

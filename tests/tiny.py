@@ -271,6 +271,70 @@ def dots(folder: Path, *, radius: int = 3, most: int = 16, **card: Any) -> Path:
     return save(graph, described.to_metadata(), folder / f"{described.name}.onnx")
 
 
+def painter(folder: Path, *, styles: int = 2, **card: Any) -> Path:
+    """A style whose first turns black into white, and whose others make all of one gray.
+
+    Style `i` of `n` is the gray `i / n`, and the first is what is left of white. A single style has
+    no input to choose it by.
+    """
+    values: dict[str, Any] = {
+        "task": "style",
+        "name": "painter",
+        "title": "Another picture",
+        "labels": tuple(f"style-{index}" for index in range(styles)),
+    }
+    described = ModelCard(**{**values, **card})
+    one = numpy_helper.from_array(np.array(1, np.float32), "one")
+    nodes = [helper.make_node("Sub", ["one", "image"], ["inverse"])]
+    inputs = [helper.make_tensor_value_info("image", TensorProto.FLOAT, ["N", "H", "W", 3])]
+    stored = [one]
+    if styles > 1:
+        inputs.append(helper.make_tensor_value_info("style", TensorProto.FLOAT, ["N", styles]))
+        first = np.eye(styles, 1, dtype=np.float32)
+        grays = np.arange(styles, dtype=np.float32)[:, None] / styles
+        stored += [
+            numpy_helper.from_array(first, "first"),
+            numpy_helper.from_array(grays, "grays"),
+            numpy_helper.from_array(np.array([1, 2]), "axes"),
+        ]
+        nodes += [
+            helper.make_node("MatMul", ["style", "first"], ["how"]),
+            helper.make_node("MatMul", ["style", "grays"], ["level"]),
+            helper.make_node("Unsqueeze", ["how", "axes"], ["factor"]),
+            helper.make_node("Unsqueeze", ["level", "axes"], ["shift"]),
+            helper.make_node("Mul", ["inverse", "factor"], ["some"]),
+            helper.make_node("Add", ["some", "shift"], ["stylized"]),
+        ]
+    else:
+        nodes.append(helper.make_node("Identity", ["inverse"], ["stylized"]))
+    outputs = [helper.make_tensor_value_info("stylized", TensorProto.FLOAT, ["N", "H", "W", 3])]
+    graph = helper.make_graph(nodes, "painter", inputs, outputs, stored)
+    return save(graph, described.to_metadata(), folder / f"{described.name}.onnx")
+
+
+def shades(folder: Path, **card: Any) -> Path:
+    """A flow: how much redder and greener, in levels of 255, a pixel is in the next picture."""
+    values: dict[str, Any] = {"task": "flow", "name": "shades", "title": "What gets lighter"}
+    described = ModelCard(**{**values, **card})
+    stored = [
+        numpy_helper.from_array(np.array(value), name)
+        for name, value in {"begin": [0], "end": [2], "axis": [3]}.items()
+    ]
+    nodes = [
+        helper.make_node("Cast", ["image"], ["before"], to=TensorProto.FLOAT),
+        helper.make_node("Cast", ["next"], ["after"], to=TensorProto.FLOAT),
+        helper.make_node("Sub", ["after", "before"], ["change"]),
+        helper.make_node("Slice", ["change", "begin", "end", "axis"], ["flow"]),
+    ]
+    inputs = [
+        helper.make_tensor_value_info(name, TensorProto.UINT8, ["N", "H", "W", 3])
+        for name in ("image", "next")
+    ]
+    outputs = [helper.make_tensor_value_info("flow", TensorProto.FLOAT, ["N", "H", "W", 2])]
+    graph = helper.make_graph(nodes, "shades", inputs, outputs, stored)
+    return save(graph, described.to_metadata(), folder / f"{described.name}.onnx")
+
+
 def without_card(path: Path) -> Path:
     """A graph that does something to two numbers, and says nothing of itself."""
     x, y = (helper.make_tensor_value_info(name, TensorProto.FLOAT, [2]) for name in "xy")

@@ -5,14 +5,17 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from app.runtime.model import Model
-from export.datasets import boxes, cifar10, classes, fixations, masks
+from export.datasets import boxes, cifar10, classes, fixations, masks, pairs
+from export.datasets.paintings import painted_photos, paintings
 from export.datasets.photos import photos
 from export.evaluate.answers import require_labels
 from export.evaluate.classification import classification
 from export.evaluate.cracks import cracks
 from export.evaluate.detection import detection
+from export.evaluate.flow import flow
 from export.evaluate.saliency import centre_prior, saliency
 from export.evaluate.segmentation import segmentation
+from export.evaluate.style import style
 from export.evaluate.super_resolution import super_resolution
 from export.recipe import Say
 
@@ -94,6 +97,21 @@ def _photos(model: Model, data: Path, say: Say) -> dict[str, float]:
     return super_resolution(model, photos(data)[1], say)
 
 
+def _flow_samples(model: Model, data: Path, say: Say) -> dict[str, float]:
+    say("reading the pairs")
+    return flow(model, pairs.samples(data), say)
+
+
+def _flow_made(model: Model, data: Path, say: Say) -> dict[str, float]:
+    say("making the pairs")
+    return flow(model, pairs.measured(pairs.photos(data)[1]), say)
+
+
+def _painted(model: Model, data: Path, say: Say) -> dict[str, float]:
+    say("reading the photos")
+    return style(model, painted_photos(data)[1], paintings(data), say)
+
+
 HELD_OUT: Mapping[str, HeldOut] = {
     "cifar10": HeldOut("cifar10-jpeg-validation", "classification", _cifar10, "top1", (32, 32)),
     # The name on a card must not promise what the first weights have spoiled.
@@ -120,7 +138,10 @@ HELD_OUT: Mapping[str, HeldOut] = {
     "aerial-cars": HeldOut(
         "aerial-cars-validation-flights", "detection", _boxed(boxes.cars), "ap50", (1280, 720)
     ),
+    "flow-samples": HeldOut("flow-samples", "flow", _flow_samples, "epe", (320, 240)),
+    "flow-made": HeldOut("flow-made", "flow", _flow_made, "epe", (320, 240)),
     "osie": HeldOut("osie-validation", "saliency", _osie, "nss", (800, 600)),
+    "painted-photos": HeldOut("painted-photos", "style", _painted, "style_ratio", (480, 320)),
     "photos": HeldOut("sr-validation", "super-resolution", _photos, "psnr_y", (320, 180)),
 }
 """Every set by the key that a recipe's `held_out` and `--on` name it by."""
