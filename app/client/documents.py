@@ -528,7 +528,7 @@ class ModelDescription(Part):
     default: bool = False
     """Whether it answers requests of its task, or of one of its tasks, that name no model."""
 
-    default_of: list[str] = []
+    default_of: list[str] | None = None
     """The tasks of which it does."""
 
     device: str | None = None
