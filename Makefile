@@ -4,7 +4,7 @@ PORT ?= 8000
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help setup serve test keras check audit fix reference client wheel export bench soak image clean
+.PHONY: help setup serve test browser keras check audit fix docs reference client wheel export openapi bench soak image clean
 
 help:  ## say what there is
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -20,6 +20,10 @@ help:  ## say what there is
 # Modern pip resolves torch and all else in one go; the CUDA wheels make this several gigabytes.
 .venv/.dev: pyproject.toml | .venv/bin/python
 	$(BIN)/python -m pip install --quiet --editable '.[dev,export]'
+	@touch $@ .venv/.runtime .venv/.docs
+
+.venv/.docs: pyproject.toml | .venv/bin/python
+	$(BIN)/python -m pip install --quiet --editable '.[docs]'
 	@touch $@ .venv/.runtime
 
 # TensorFlow has a venv of its own, which only the tests of the Keras source need.
@@ -32,6 +36,11 @@ setup: .venv/.runtime  ## make .venv with what the service needs
 
 serve: setup  ## start the service on PORT (8000)
 	DENSIGHT_PORT=$(PORT) $(BIN)/densight serve
+
+# Without one the tests of the playground are skipped, and say so.
+browser:  ## install Debian's chromium where there is none; for the tests of the playground
+	@command -v chromium > /dev/null || { apt-get update -qq && \
+		DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends chromium; }
 
 test: check  ## all tests, lint and types
 	$(BIN)/python -m pytest
@@ -65,9 +74,16 @@ client: .venv/.dev  ## generate the Python client's methods and documents from d
 wheel: .venv/.dev  ## the Python client as a distribution of its own, into dist/
 	$(BIN)/python -m pip wheel --quiet --no-deps --wheel-dir dist clients/python
 
+docs: .venv/.docs  ## the documentation as a site, in site/; begin at site/index.html
+	NO_MKDOCS_2_WARNING=1 $(BIN)/python -m mkdocs build --strict --quiet
+
 export: .venv/.dev  ## make the shipped models anew
 	$(BIN)/python -m export run
 	$(BIN)/python -m export readme
+
+openapi: .venv/.dev  ## the API's description, with answers of the shipped models as its examples
+	$(BIN)/python -m tests.recorded
+	$(BIN)/densight openapi > docs/openapi.json
 
 bench: .venv/.dev  ## the service beside the limit of this machine: load, start, memory
 	$(BIN)/python -m benchmarks
@@ -80,4 +96,4 @@ image:  ## build the container image
 	docker build --tag densight .
 
 clean:  ## remove what make made
-	rm -rf .venv .venv-keras build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache
+	rm -rf .venv .venv-keras build dist site *.egg-info .pytest_cache .mypy_cache .ruff_cache

@@ -32,13 +32,18 @@ class Fit(BaseModel):
     (stretch to height, width) or `longest` (keep the shape, then pad to the card's `multiple`).
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
 
     resize: Side | None = None
+    """Pixels of the shortest side."""
     crop: Side | None = None
+    """Pixels of the square in the middle that is kept of it."""
     size: tuple[Side, Side] | None = None
+    """Height and width that the picture is stretched to."""
     longest: Side | None = None
+    """Pixels of the longest side."""
     interpolation: Interpolation = "bilinear"
+    """Pillow's filter."""
 
     @model_validator(mode="after")
     def _one_way(self) -> Self:
@@ -63,16 +68,34 @@ LARGEST_SCALE = 8
 """How many times as high and wide as a picture its enlargement may be."""
 
 
-class ModelCard(BaseModel):
-    """Everything a server must know of a model, and everything a user should."""
+class Head(BaseModel):
+    """What is known of one answer of a file that gives several."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
+    labels: tuple[str, ...] | None = None
+    """Class names in the order of the answer."""
+    palette: tuple[tuple[int, int, int], ...] | None = None
+
+
+class ModelCard(BaseModel):
+    """Everything a server must know of a model, and everything a user should."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+
     task: str
     """Empty of a file without a card: nothing is known of what it does."""
+    tasks: Annotated[tuple[str, ...], Field(min_length=1)] | None = None
+    """Of a file that answers several questions in one pass, which: then `task` is how they are
+    asked together, and each output of the graph is named `task/output`, such as `parts/classes`."""
+    heads: dict[str, Head] | None = None
+    """By task, where `tasks` are given and something is known of one that others do not share."""
     name: Annotated[str, Field(pattern=NAME)]
+    """What it is asked for by."""
     version: Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,31}$")] = "1"
+    """Compared by the numbers in it: 10 comes after 9."""
     title: str
+    """One line for people."""
     labels: tuple[str, ...] | None = None
     """Class names in the order of the network's outputs."""
     fit: Fit | None = None
@@ -84,24 +107,52 @@ class ModelCard(BaseModel):
     halo: Annotated[int, Field(ge=0, le=4096)] | None = None
     """Pixels of context at which a tile equals the whole; `None`: no context is enough."""
     palette: tuple[tuple[int, int, int], ...] | None = None
+    """Red, green and blue of each class."""
     multilabel: bool = False
+    """Scores are each label's own probability, and do not add up to 1."""
     metrics: dict[str, float] = {}
     """`dataset/metric` -> value, and `dataset/pictures` -> how many it was measured on."""
     evaluation: str = ""
     """The command that reproduces `metrics`."""
     source: str = ""
+    """Where the weights are from."""
     source_sha256: str = ""
+    """Of their file."""
     tolerance: float = 0.0
     """Largest difference from the original network that verification allowed."""
     training_data: str = ""
+    """What it was trained on, and on which terms that is to be had."""
     # ONNX itself names these two (onnx/docs/MetadataProps.md).
     model_license: str = ""
+    """On which terms it may be used."""
     model_author: str = ""
+    """Who trained it."""
+
+    @model_validator(mode="after")
+    def _heads_of_tasks(self) -> Self:
+        tasks = self.tasks or ()
+        if len(set(tasks)) < len(tasks):
+            raise ValueError("a task is named twice")
+        if unknown := set(self.heads or {}) - set(tasks):
+            raise ValueError(f"there is a head for {min(unknown)!r}, which is none of the tasks")
+        return self
 
     @property
     def reference(self) -> str:
         """`name@version`, the way an answer names its model."""
         return f"{self.name}@{self.version}"
+
+    def for_task(self, task: str) -> Self:
+        """The card of a file that gives nothing but one of the several answers of this one.
+
+        Raises:
+            KeyError: it is none of `tasks`.
+        """
+        if task not in (self.tasks or ()):
+            raise KeyError(task)
+        head = (self.heads or {}).get(task, Head())
+        of_head = {"labels": head.labels, "palette": head.palette}
+        return self.model_copy(update={"task": task, "tasks": None, "heads": None, **of_head})
 
     def to_metadata(self) -> dict[str, str]:
         """The card as ONNX `metadata_props`: strings, JSON where a value is not text."""

@@ -68,6 +68,7 @@ def registry_of(settings: Settings) -> Registry:
         settings.default_models,
         execution=execution_of(settings, resolve(settings.device, settings.gpu)),
         control=settings.model_control,
+        all_awake=settings.awake == "all",
     )
 
 

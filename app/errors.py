@@ -12,7 +12,9 @@
     │   ├── InvalidCard          the metadata of a file do not describe a model
     │   ├── InvalidModel         the graph does not keep the contract of its task
     │   ├── ModelNotFound        nobody serves a model of that name
-    │   └── CannotExplain        the model has no class-activation maps
+    │   ├── CannotExplain        the model has no class-activation maps
+    │   ├── ClassNotFound        the model knows no class of that name
+    │   └── TaskNotAnswered      the model answers several tasks, but not this one
     ├── RuntimeFault
     │   ├── DeviceUnavailable    the device asked for is not there
     │   ├── TracesUnavailable    traces can not be sent as the environment asks
@@ -95,6 +97,14 @@ class ModelNotFound(ModelError):
 
 class CannotExplain(ModelError):
     """The model has no class-activation maps."""
+
+
+class ClassNotFound(ModelError):
+    """The model knows no class of that name."""
+
+
+class TaskNotAnswered(ModelError):
+    """The model answers several tasks, but not the one asked for."""
 
 
 class RuntimeFault(DensightError):

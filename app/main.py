@@ -6,12 +6,11 @@ from contextlib import asynccontextmanager
 from functools import partial
 
 from fastapi import Depends, FastAPI
-from fastapi.responses import RedirectResponse
 from fastapi_offline import FastAPIOffline
 
 from app import __version__
 from app.catalog import bounds_of, jobs_of, registry_of, schedulers_of
-from app.http import background, cors, health, jobs, models, problems, tasks
+from app.http import background, cors, health, jobs, models, openapi, problems, tasks, web
 from app.http.budget import Budget
 from app.http.gauges import Gauges
 from app.http.keys import authorize
@@ -45,7 +44,6 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         # Loading goes on beside the event loop: /livez answers from the first moment on.
         await asyncio.to_thread(registry.load)
         service.jobs.start(partial(background.work, service))
-        await asyncio.to_thread(registry.open_narrow)
         if settings.watch:
             await watch(registry, stopping)
 
@@ -65,9 +63,9 @@ def create_app(settings: Settings | None = None) -> FastAPI:
 
     # Offline: the documentation pages load nothing from other hosts.
     app = FastAPIOffline(
-        title="Densight",
+        **openapi.ABOUT,
         version=__version__,
-        summary="Labels, saliency, segmentation and 4x pictures from residual and dense networks",
+        generate_unique_id_function=openapi.operation_id,
         redoc_url=None,
         lifespan=lifespan,
         telemetry=spans.telemetry if spans else None,
@@ -97,9 +95,6 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.include_router(oip.keyed, dependencies=guards)
     app.include_router(oip.open_to_all)
     app.include_router(health.router)
-
-    @app.get("/", include_in_schema=False)
-    async def home() -> RedirectResponse:
-        return RedirectResponse("/docs")
-
+    openapi.install(app)
+    web.install(app)
     return app

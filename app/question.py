@@ -9,12 +9,16 @@ from app.imaging.encode import MEDIA_TYPES
 from app.imaging.picture import Picture
 from app.imaging.window import parsed
 from app.runtime.model import Model
-from app.tasks.task import JSON, Bounds, Options, Task
+from app.tasks.task import JSON, MULTIPART, Bounds, Options, Task
 
 SUFFIXES: Mapping[str, str] = {
     **MEDIA_TYPES,
     "json": JSON,
     "geojson": "application/geo+json",
+    "glb": "model/gltf-binary",
+    "ply": "model/ply",
+    "obj": "model/obj",
+    "mime": MULTIPART,
     "jpg": "image/jpeg",
     "tif": "image/tiff",
 }

@@ -47,6 +47,10 @@ class Settings(BaseSettings):
     }
     """JSON: task -> model that answers when a request names none."""
 
+    awake: Literal["defaults", "all"] = "defaults"
+    """Models that stay in memory before anybody asks: `defaults`, those of the setting before and
+    the first of every other task, or `all`. Another one is opened by the request that names it."""
+
     host: str = "127.0.0.1"
     """Address to listen on; `0.0.0.0` for every network interface."""
 

@@ -8,6 +8,7 @@ from typing import Any
 
 import typer
 from pydantic import ValidationError
+from pydantic.fields import FieldInfo
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
@@ -125,11 +126,17 @@ def loaded(settings: Settings, task: str | None = None, model: str | None = None
     name = model and model.partition("@")[0]
 
     def wanted(metadata: Metadata) -> bool:
-        return metadata.get("task") == task or metadata.get("name") == name
+        answers = metadata.get("task") == task or f'"{task}"' in metadata.get("tasks", "")
+        return answers or metadata.get("name") == name
 
     registry = registry_of(settings)
     registry.load(None if task is None else wanted)
     return registry
+
+
+def flags(field: FieldInfo) -> list[str]:
+    """What an option is called where its name is not enough: one called as Python forbids."""
+    return [f"--{field.alias}"] if field.alias else []
 
 
 @contextmanager

@@ -43,7 +43,7 @@ def started(
         settings: environment variables beside the present ones.
         port: to listen on; a free one where none is given.
     """
-    address = f"http://127.0.0.1:{port or _free_port()}"
+    address = f"http://127.0.0.1:{port or free_port()}"
     # Of several checkouts that share an environment, this one.
     checkout = {"PYTHONPATH": str(Path(__file__).parent.parent), "DENSIGHT_LOG_LEVEL": "error"}
     environment = {**os.environ, **checkout, **(settings or {})}
@@ -58,7 +58,8 @@ def started(
             process.kill()  # one that has ended does not mind
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """A port of this machine on which nobody listens."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]

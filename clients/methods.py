@@ -89,7 +89,7 @@ def _method(
 ) -> str:
     pictures = "".join(f"{picture}: Picture, " for _, picture in _pictures(task))
     chosen = "".join(f"{_parameter(option)}, " for option in options)
-    values = ", ".join(f'"{option.name}": {option.name}' for option in options)
+    values = ", ".join(f'"{option.name}": {option.parameter}' for option in options)
     summary = f"{task.summary}.{text}"
     given = f"self, {pictures}*, {chosen}deadline: float | None = None"
     return (
@@ -102,8 +102,8 @@ def _method(
 
 def _parameter(option: Option) -> str:
     if option.required:
-        return f"{option.name}: {type_of(option.schema)}"
-    return f"{option.name}: {optional(type_of(option.schema))} = None"
+        return f"{option.parameter}: {type_of(option.schema)}"
+    return f"{option.parameter}: {optional(type_of(option.schema))} = None"
 
 
 def _arguments(task: Task, options: list[Option]) -> str:
@@ -112,7 +112,7 @@ def _arguments(task: Task, options: list[Option]) -> str:
         told = _uncapitalised(" ".join(option.description.split()))
         if (default := option.schema.get("default")) is not None:
             told += f" The server's default is {_shown(default)}."
-        texts.append((option.name, told))
+        texts.append((option.parameter, told))
     texts.append(("deadline", "seconds for this call; the client's when absent."))
     return "\n".join(
         textwrap.fill(f"{name}: {told}", 88, initial_indent="    ", subsequent_indent=" " * 8)

@@ -1,6 +1,7 @@
 """The tasks of the API: what each is called, takes and answers."""
 
 from dataclasses import dataclass, replace
+from keyword import iskeyword
 
 from clients.schemas import Schema, name_of
 
@@ -16,6 +17,11 @@ class Option:
     schema: Schema
     required: bool
     description: str
+
+    @property
+    def parameter(self) -> str:
+        """As a method calls it: Python's own words end with a line."""
+        return f"{self.name}_" if iskeyword(self.name) else self.name
 
     def without(self, value: str) -> "Option | None":
         """The same without one of its values; `None` if it has no other."""

@@ -50,19 +50,15 @@ def test_make_targets_of_the_readme_exist() -> None:
 
 def test_ci_runs_the_tests_and_nothing_else() -> None:
     lines = (ROOT / ".ci" / "run").read_text().splitlines()
-    assert [line for line in lines if line.startswith("make")] == ["make test", "make keras"]
-
-
-def test_links_lead_somewhere() -> None:
-    for page in (ROOT / "README.md", *(ROOT / "docs").glob("*.md")):
-        for target in re.findall(r"\]\((?!https?:)([^)#]+)", page.read_text()):
-            assert (page.parent / target).exists(), f"{page.name}: {target}"
+    made = [line.partition(" ||")[0] for line in lines if line.startswith("make")]
+    assert made == ["make browser", "make test", "make keras"]
 
 
 def test_every_task_has_tests_and_a_section_in_the_docs() -> None:
-    page = (ROOT / "docs" / "api.md").read_text()
+    api = (ROOT / "docs" / "api.md").read_text()
     for name in TASKS:
-        assert f"POST /v1/{name}" in page
+        page = ROOT / "docs" / "tasks" / f"{name}.md"
+        assert f"POST /v1/{name}" in (page.read_text() if page.exists() else api)
         assert (ROOT / "tests" / "app" / "tasks" / f"test_{name.replace('-', '_')}.py").exists()
 
 

@@ -7,7 +7,7 @@ import numpy as np
 import onnx
 from onnx import TensorProto, helper, numpy_helper
 
-from app.card import Fit, ModelCard
+from app.card import Fit, Head, ModelCard
 
 OPSET = [helper.make_opsetid("", 18)]
 
@@ -71,9 +71,12 @@ def doubler(folder: Path, *, times: int = 2, **card: Any) -> Path:
     return save(graph, described.to_metadata(), folder / f"{described.name}.onnx")
 
 
-def light(folder: Path, *, stride: int = 1, **card: Any) -> Path:
-    """A saliency that is the mean of the three channels, of every `stride`-th pixel each way."""
-    values: dict[str, Any] = {"task": "saliency", "name": "light", "title": "Where light is"}
+def light(folder: Path, *, stride: int = 1, output: str = "saliency", **card: Any) -> Path:
+    """A saliency that is the mean of the three channels, of every `stride`-th pixel each way.
+
+    Edges are an output of the same kind, and their task is called as it is.
+    """
+    values: dict[str, Any] = {"task": output, "name": "light", "title": "Where light is"}
     described = ModelCard(**{**values, **card})
     full = numpy_helper.from_array(np.array(255, np.float32), "full")
     axis = numpy_helper.from_array(np.array([3]), "axis")
@@ -81,11 +84,11 @@ def light(folder: Path, *, stride: int = 1, **card: Any) -> Path:
         helper.make_node("Cast", ["image"], ["float"], to=TensorProto.FLOAT),
         helper.make_node("Div", ["float", "full"], ["unit"]),
         helper.make_node("ReduceMean", ["unit", "axis"], ["mean"], keepdims=0),
-        _every("mean", "saliency", stride),
+        _every("mean", output, stride),
     ]
     image = helper.make_tensor_value_info("image", TensorProto.UINT8, ["N", "H", "W", 3])
-    saliency = helper.make_tensor_value_info("saliency", TensorProto.FLOAT, ["N", "h", "w"])
-    graph = helper.make_graph(nodes, "light", [image], [saliency], [full, axis, *_steps(stride)])
+    made = helper.make_tensor_value_info(output, TensorProto.FLOAT, ["N", "h", "w"])
+    graph = helper.make_graph(nodes, "light", [image], [made], [full, axis, *_steps(stride)])
     return save(graph, described.to_metadata(), folder / f"{described.name}.onnx")
 
 
@@ -119,6 +122,80 @@ def strongest(folder: Path, *, blur: int = 1, stride: int = 1, **card: Any) -> P
     image = helper.make_tensor_value_info("image", TensorProto.UINT8, ["N", "H", "W", 3])
     classes = helper.make_tensor_value_info("classes", TensorProto.UINT8, ["N", "h", "w"])
     graph = helper.make_graph(nodes, "strongest", [image], [classes], _steps(stride))
+    return save(graph, described.to_metadata(), folder / f"{described.name}.onnx")
+
+
+def directions(folder: Path, **card: Any) -> Path:
+    """Normals that are what the colours say, as the map that is answered has them."""
+    values: dict[str, Any] = {
+        "task": "normals",
+        "name": "directions",
+        "title": "Colours",
+        "halo": 0,
+    }
+    described = ModelCard(**{**values, **card})
+    half = numpy_helper.from_array(np.array(127.5, np.float32), "half")
+    one = numpy_helper.from_array(np.array(1, np.float32), "one")
+    nodes = [
+        helper.make_node("Cast", ["image"], ["float"], to=TensorProto.FLOAT),
+        helper.make_node("Div", ["float", "half"], ["doubled"]),
+        helper.make_node("Sub", ["doubled", "one"], ["normals"]),
+    ]
+    image = helper.make_tensor_value_info("image", TensorProto.UINT8, ["N", "H", "W", 3])
+    made = helper.make_tensor_value_info("normals", TensorProto.FLOAT, ["N", "H", "W", 3])
+    graph = helper.make_graph(nodes, "directions", [image], [made], [half, one])
+    return save(graph, described.to_metadata(), folder / f"{described.name}.onnx")
+
+
+def channels(folder: Path, **card: Any) -> Path:
+    """Semantic boundaries of red, green and blue, as strong as the colours are."""
+    values: dict[str, Any] = {
+        "task": "semantic-boundaries",
+        "name": "channels",
+        "title": "Three colours",
+        "labels": ("red", "green", "blue"),
+        "halo": 0,
+    }
+    described = ModelCard(**{**values, **card})
+    full = numpy_helper.from_array(np.array(255, np.float32), "full")
+    nodes = [
+        helper.make_node("Cast", ["image"], ["float"], to=TensorProto.FLOAT),
+        helper.make_node("Div", ["float", "full"], ["unit"]),
+        helper.make_node("Transpose", ["unit"], ["boundaries"], perm=[0, 3, 1, 2]),
+    ]
+    image = helper.make_tensor_value_info("image", TensorProto.UINT8, ["N", "H", "W", 3])
+    made = helper.make_tensor_value_info("boundaries", TensorProto.FLOAT, ["N", 3, "H", "W"])
+    graph = helper.make_graph(nodes, "channels", [image], [made], [full])
+    return save(graph, described.to_metadata(), folder / f"{described.name}.onnx")
+
+
+def several(folder: Path, **card: Any) -> Path:
+    """Three answers in one pass, all of them made of the colours."""
+    values: dict[str, Any] = {
+        "task": "scene",
+        "tasks": ("edges", "semantic-boundaries", "saliency"),
+        "heads": {"semantic-boundaries": Head(labels=("red", "green", "blue"))},
+        "name": "several",
+        "title": "Three answers",
+    }
+    described = ModelCard(**{**values, **card})
+    full = numpy_helper.from_array(np.array(255, np.float32), "full")
+    axis = numpy_helper.from_array(np.array([3]), "axis")
+    boundaries = "semantic-boundaries/boundaries"
+    nodes = [
+        helper.make_node("Cast", ["image"], ["float"], to=TensorProto.FLOAT),
+        helper.make_node("Div", ["float", "full"], ["unit"]),
+        helper.make_node("Transpose", ["unit"], [boundaries], perm=[0, 3, 1, 2]),
+        helper.make_node("ReduceMean", ["unit", "axis"], ["edges/edges"], keepdims=0),
+        helper.make_node("ReduceMax", ["unit", "axis"], ["saliency/saliency"], keepdims=0),
+    ]
+    image = helper.make_tensor_value_info("image", TensorProto.UINT8, ["N", "H", "W", 3])
+    made = [
+        helper.make_tensor_value_info(boundaries, TensorProto.FLOAT, ["N", 3, "H", "W"]),
+        helper.make_tensor_value_info("edges/edges", TensorProto.FLOAT, ["N", "H", "W"]),
+        helper.make_tensor_value_info("saliency/saliency", TensorProto.FLOAT, ["N", "H", "W"]),
+    ]
+    graph = helper.make_graph(nodes, "several", [image], made, [full, axis])
     return save(graph, described.to_metadata(), folder / f"{described.name}.onnx")
 
 

@@ -110,7 +110,6 @@ def batch(
             todo = [p for p in pictures if redo or not answers.are_there(p)]
             if len(todo) < len(pictures):
                 stderr.print(f"answered already: {len(pictures) - len(todo)} of {len(pictures)}")
-            registry.open_narrow()
             with registry.execution.traffic:  # what waits for a thread is traffic as well
                 failed, left = _work(answers, todo, workers_of(settings, registry.execution))
             if left:

@@ -9,6 +9,7 @@ import typer
 from app import question
 from app.tasks import TASKS
 from app.tasks.task import Task
+from app.terminal import flags
 
 
 def task_of(name: str) -> Task[Any, Any]:
@@ -44,6 +45,7 @@ def task_options() -> Iterator[inspect.Parameter]:
         for name, field in task.options.model_fields.items():
             fields.setdefault(name, {})[task.name] = field
     for name, of in fields.items():
+        first = next(iter(of.values()))
         kinds = [field.annotation for field in of.values()]
         kind = kinds[0] if all(kind == kinds[0] for kind in kinds) else str
         texts = dict.fromkeys(field.description for field in of.values())
@@ -54,5 +56,5 @@ def task_options() -> Iterator[inspect.Parameter]:
             name,
             inspect.Parameter.KEYWORD_ONLY,
             default=None,
-            annotation=Annotated[kind | None, typer.Option(help=told)],
+            annotation=Annotated[kind | None, typer.Option(*flags(first), help=told)],
         )

@@ -56,7 +56,7 @@ def densight(
 for _task in TASKS.values():
     ask.add_task(cli, _task)
 add_batch(cli, ASK)
-for _command in (serve.serve, serve.settings, serve.key):
+for _command in (serve.serve, serve.settings, serve.openapi, serve.key):
     cli.command(rich_help_panel=SERVE)(_command)
 for _command in (models.models, doctor.doctor, bench.bench, version):
     cli.command(rich_help_panel=LOOK)(_command)

@@ -25,6 +25,7 @@ from app.terminal import (
     UNREACHABLE,
     complain,
     emit,
+    flags,
     loaded,
     one_line_errors,
     options_of,
@@ -138,7 +139,7 @@ def add_task(cli: typer.Typer, task: Task[Any, Any]) -> None:
         name: (
             field.rebuild_annotation(),
             field.default,
-            typer.Option(help=field.description, **FURTHER.get(name, {})),
+            typer.Option(*flags(field), help=field.description, **FURTHER.get(name, {})),
         )
         for name, field in task.options.model_fields.items()
     }

@@ -128,7 +128,6 @@ def _here(task: str | None, model: str | None, clients: int) -> Iterator[Asks]:
             task = _first({model.card.task for model in models})
         asked = task_of(task)
         here = question_to(registry, settings, asked, options_of(asked, {"model": model}))
-    registry.open_narrow()
     places = threading.BoundedSemaphore(workers_of(settings, registry.execution))
 
     def ask(data: bytes) -> Answered:

@@ -67,6 +67,14 @@ def settings() -> None:
         stdout.print(f"  {field.description}")
 
 
+def openapi() -> None:
+    """Print the API's description, OpenAPI 3.1."""
+    from app.http.openapi import text_of
+    from app.main import create_app
+
+    sys.stdout.write(text_of(create_app(settings_of())))
+
+
 def key() -> None:
     """Make an API key: one line for who asks, one for the settings, which hold its hash only."""
     made = secrets.token_urlsafe(32)

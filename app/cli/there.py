@@ -70,7 +70,7 @@ def question_at(
     with client_of(url, key, retries) as client:
         with failing(url), suppress(Problem):  # what it says of itself is no matter here
             client.ready()  # tells at once where nobody is, and does not try again and again
-        chosen = options.model_dump(mode="json", exclude_defaults=True)
+        chosen = options.model_dump(mode="json", by_alias=True, exclude_defaults=True)
         yield There(client, task.name, chosen)
 
 

@@ -17,7 +17,7 @@ from app.client.upload import Picture, body_of, source_of
 Option = str | int | float | bool | None
 """Of a task, as it stands in the query; `None` is as if it were not given."""
 
-PICTURE = "image/*, application/octet-stream;q=0.9"
+PICTURE = "image/*, model/*;q=0.9, application/octet-stream;q=0.9"
 """Some files of pictures have no media type of their own."""
 
 GEOJSON = "application/geo+json"

@@ -29,7 +29,139 @@ class Classification(Document):
     """The best, as many as were asked for."""
 
     explanation: str | None = None
-    """Heat map of the best label's evidence, a PNG of the picture's size as a data URL."""
+    """Heat map of the evidence for a label, a PNG of the picture's size as a data URL."""
+
+
+class Line(Part):
+    """An edge between two ends or crossings."""
+
+    points: list[tuple[int, int]]
+
+    strength: float
+
+
+class Edges(Document):
+    """The edges as lines."""
+
+    model: str
+    """The model that answered, `name@version`."""
+
+    width: int
+
+    height: int
+
+    coverage: float
+    """The fraction of the picture's pixels that lie on one of the lines."""
+
+    lines: list[Line]
+    """Polylines through the middles of pixels `[x, y]`, which they pass by less than a pixel, each
+    with the mean strength of its pixels, 0 to 1; a closed one ends where it began."""
+
+    exact: bool | None = None
+    """Of a picture that was cut into tiles: whether the answer is the one to the whole picture."""
+
+
+class Normals(Document):
+    """The normals in numbers."""
+
+    model: str
+    """The model that answered, `name@version`."""
+
+    width: int
+
+    height: int
+
+    known: float
+    """The fraction of the picture's pixels that the model was shown."""
+
+    mean: tuple[float, float, float]
+    """The mean of the unit normals: x right, y down, z into the picture, negative where it faces
+    the camera."""
+
+    exact: bool | None = None
+    """Of a picture that was cut into tiles: whether the answer is the one to the whole picture."""
+
+
+class ClassShare(Part):
+    """One class and how much of the picture it has."""
+
+    index: int
+    """The value of its pixels in a mask."""
+
+    label: str
+    """Its name on the model's card."""
+
+    pixels: int
+    """How many it has."""
+
+    fraction: float
+    """Of the picture's pixels, 0 to 1."""
+
+    color: str
+    """In pictures, `#rrggbb`."""
+
+
+class Person(Part):
+    """A region of parts that touch each other: people who touch are one."""
+
+    box: tuple[int, int, int, int]
+
+    pixels: int
+
+    classes: list[ClassShare]
+
+
+class RunLengths(Part):
+    """A mask as pycocotools reads it."""
+
+    size: tuple[int, int]
+    """Height and width."""
+
+    counts: str
+    """COCO's compressed string."""
+
+
+class Shape(Part):
+    """Where one class is, in the form that was asked for."""
+
+    index: int
+    """Of the class."""
+
+    label: str
+    """Of the class."""
+
+    polygons: list[list[list[tuple[int, int]]]] | None = None
+    """If `shapes=polygons` was asked for: of each its rings."""
+
+    rle: RunLengths | None = None
+    """If `shapes=rle` was asked for."""
+
+
+class Parts(Document):
+    """The parts that occur, in the whole picture and of each person."""
+
+    model: str
+    """The model that answered, `name@version`."""
+
+    width: int
+    """Of the upright picture."""
+
+    height: int
+    """Of the upright picture."""
+
+    classes: list[ClassShare]
+    """Those that occur, by index."""
+
+    exact: bool | None = None
+    """Of a picture that was cut into tiles: whether the answer is the one to the whole picture."""
+
+    people: list[Person] = []
+    """From left to right; `box` is `[x0, y0, x1, y1)`, and fractions are of the person."""
+
+    shapes: list[Shape] | None = None
+    """One for each class that occurs, if asked for. `rle` is COCO's `{size, counts}`. `polygons`
+    are those of a GeoJSON MultiPolygon: of each its outer ring, then its holes; rings are closed,
+    of `[x, y]` corners of pixels, and filling them gives the very mask."""
 
 
 class Peak(Part):
@@ -63,49 +195,16 @@ class Saliency(Document):
     the score is 0."""
 
 
-class ClassShare(Part):
-    """One class and how much of the picture it has."""
+class Scene(Document):
+    """The answers by task."""
 
-    index: int
-    """The value of its pixels in a mask."""
+    model: str
+    """The model that answered, `name@version`."""
 
-    label: str
-    """Its name on the model's card."""
-
-    pixels: int
-    """How many it has."""
-
-    fraction: float
-    """Of the picture's pixels, 0 to 1."""
-
-    color: str
-    """In pictures, `#rrggbb`."""
-
-
-class RunLengths(Part):
-    """A mask as pycocotools reads it."""
-
-    size: tuple[int, int]
-    """Height and width."""
-
-    counts: str
-    """COCO's compressed string."""
-
-
-class Shape(Part):
-    """Where one class is, in the form that was asked for."""
-
-    index: int
-    """Of the class."""
-
-    label: str
-    """Of the class."""
-
-    polygons: list[list[list[tuple[int, int]]]] | None = None
-    """If `shapes=polygons` was asked for: of each its rings."""
-
-    rle: RunLengths | None = None
-    """If `shapes=rle` was asked for."""
+    answers: dict[str, dict[str, Any]]
+    """Of each task what its own route answers: `image`, the picture as a data URL, if its natural
+    answer is one, and where numbers are asked for or there is no picture the members of its JSON
+    but `model`."""
 
 
 class Segmentation(Document):
@@ -130,6 +229,37 @@ class Segmentation(Document):
     """One for each class that occurs, if asked for. `rle` is COCO's `{size, counts}`. `polygons`
     are those of a GeoJSON MultiPolygon: of each its outer ring, then its holes; rings are closed,
     of `[x, y]` corners of pixels, and filling them gives the very mask."""
+
+
+class ClassBoundary(Part):
+    """One class, and the pixels where its boundaries are the strongest."""
+
+    index: int
+
+    label: str
+
+    pixels: int
+
+    strength: float
+
+    color: str
+
+
+class SemanticBoundaries(Document):
+    """The classes that have boundaries, by index."""
+
+    model: str
+    """The model that answered, `name@version`."""
+
+    width: int
+
+    height: int
+
+    classes: list[ClassBoundary]
+    """`strength` is the mean over the class's pixels, 0 to 1."""
+
+    exact: bool | None = None
+    """Of a picture that was cut into tiles: whether the answer is the one to the whole picture."""
 
 
 class Links(Part):
@@ -243,6 +373,14 @@ class Fit(Part):
     """Height and width that the picture is stretched to."""
 
 
+class Head(Part):
+    """What is known of one answer of a file that gives several."""
+
+    labels: list[str] | None = None
+
+    palette: list[tuple[int, int, int]] | None = None
+
+
 class ModelCard(Part):
     """Everything a server must know of a model, and everything a user should."""
 
@@ -263,6 +401,9 @@ class ModelCard(Part):
 
     halo: int | None = None
     """Pixels of context at which a tile equals the whole; `None`: no context is enough."""
+
+    heads: dict[str, Head] | None = None
+    """By task, where `tasks` are given and something is known of one that others do not share."""
 
     labels: list[str] | None = None
     """Class names in the order of the network's outputs."""
@@ -294,6 +435,10 @@ class ModelCard(Part):
     source_sha256: str = ""
     """Of their file."""
 
+    tasks: list[str] | None = None
+    """Of a file that answers several questions in one pass, which: then `task` is how they are
+    asked together, and each output of the graph is named `task/output`, such as `parts/classes`."""
+
     tolerance: float = 0.0
     """Largest difference from the original network that verification allowed."""
 
@@ -323,14 +468,17 @@ class ModelDescription(Part):
     name: str
     """On the card, or of the file where that can not be read."""
 
-    state: Literal["ready", "failed", "unloaded"]
+    state: Literal["ready", "asleep", "failed", "unloaded"]
     """Whether it answers."""
 
     card: ModelCard | None = None
     """What the file says of itself."""
 
     default: bool = False
-    """Whether it answers its task's requests that name no model."""
+    """Whether it answers requests of its task, or of one of its tasks, that name no model."""
+
+    default_of: list[str] = []
+    """The tasks of which it does."""
 
     device: str | None = None
     """Where it really runs."""
@@ -349,6 +497,9 @@ class ModelDescription(Part):
 
     task: str | None = None
     """What it does; absent of a file without a card."""
+
+    tasks: list[str] | None = None
+    """Of a model that answers several questions in one pass, which."""
 
     version: str | None = None
     """On the card."""

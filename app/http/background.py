@@ -58,4 +58,4 @@ def _attempt(service: Service, run: Run, file: BinaryIO) -> Facts:
 
 def describe(error: Exception) -> str:
     """The problem document of a job that failed, as JSON."""
-    return json.dumps(problem_of(error).model_dump())
+    return json.dumps(problem_of(error).to_json())

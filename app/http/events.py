@@ -22,9 +22,10 @@ RETRY = 2000
 
 EVENT = {
     "type": "object",
+    "description": "One event.",
     "required": ["event", "data"],
     "properties": {
-        "event": {"enum": ["state", "progress"]},
+        "event": {"enum": ["state", "progress"], "description": "What has changed."},
         "id": {"enum": list(get_args(State)), "description": "Of `state`: the state"},
         "data": {
             "type": "string",

@@ -15,8 +15,8 @@ BATCH = ("1.0", "2.0", "4.0", "8.0", "16.0", "32.0", "64.0")
 
 
 class Gauges(Collector):
-    """Models and jobs by state, and of every model that is served how busy it is and what its
-    batches were.
+    """Models and jobs by state, what requests hold in memory, and of every model that is served
+    how busy it is and what its batches were.
     """
 
     def __init__(self, service: Service) -> None:
@@ -51,7 +51,17 @@ class Gauges(Collector):
                 running.add_metric(reference, load.running)
                 if sizes := file.model.batch_sizes:
                     batches.add_metric(reference, *_histogram(sizes))
-        yield from (models, waiting, age, running, batches, *self._jobs())
+        yield from (models, waiting, age, running, batches, *self._memory(), *self._jobs())
+
+    def _memory(self) -> Iterator[Metric]:
+        held = (
+            ("bytes", "Bytes of bodies in memory", self._service.bytes),
+            ("pixels", "Pixels of pictures and answers in memory", self._service.pixels),
+        )
+        for unit, text, budget in held:
+            family = GaugeMetricFamily(f"densight_held_{unit}", text)
+            family.add_metric([], budget.held)
+            yield family
 
     def _jobs(self) -> Iterator[Metric]:
         states = GaugeMetricFamily("densight_jobs", "Jobs that are kept", labels=["state"])

@@ -28,9 +28,14 @@ class Progress(BaseModel):
 class Links(BaseModel):
     """Paths of a job."""
 
+    model_config = ConfigDict(use_attribute_docstrings=True)
+
     self: str
+    """How far it is."""
     result: str
+    """Its answer."""
     events: str
+    """How far it is, as it goes on."""
 
 
 class Webhook(BaseModel):
@@ -39,10 +44,13 @@ class Webhook(BaseModel):
     model_config = ConfigDict(use_attribute_docstrings=True)
 
     url: str
+    """Where the message goes."""
     state: Delivery | None = None
     """Absent before the job has finished."""
     tries: int
+    """How many times it was sent."""
     next_try: datetime | None = None
+    """When it is sent again, if it is."""
     refusal: str | None = None
     """What went wrong at the last try."""
 
@@ -53,23 +61,31 @@ class JobDescription(BaseModel):
     model_config = ConfigDict(use_attribute_docstrings=True)
 
     id: str
+    """32 hexadecimal digits that nobody can guess."""
     state: State
+    """How far it is; the last three are final."""
     task: str
+    """What was asked."""
     model: str
     """The model that answers, `name@version`."""
     created: datetime
+    """When it was accepted."""
     started: datetime | None = None
     """When it was begun last."""
     finished: datetime | None = None
+    """When it came into its final state."""
     expires: datetime | None = None
     """When it will be removed."""
     attempts: int
     """How many times it was begun."""
     progress: Progress | None = None
+    """How far its work is; absent of work in one step."""
     problem: dict[str, Any] | None = None
     """The problem document that the result of a failed job is."""
     webhook: Webhook | None = None
+    """What became of its message, if one was asked for."""
     links: Links
+    """Where more of it is."""
 
 
 def described(jobs: Jobs, job: Job) -> JobDescription:

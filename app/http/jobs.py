@@ -6,12 +6,15 @@ import re
 from http import HTTPStatus
 from typing import Annotated
 
-from fastapi import APIRouter, Header, HTTPException, Request, Response
+from fastapi import APIRouter, Header, HTTPException, Path, Request, Response
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import FileResponse, JSONResponse, StreamingResponse
 
+from app import errors
 from app.errors import JobCancelled, JobNotFound, JobUnfinished
 from app.http.events import EVENT, events_of
+from app.http.headers import UNSTORED as UNSTORED_HEADER
+from app.http.headers import WORK, header, parameter
 from app.http.job_description import PATH, JobDescription, described, progress_of
 from app.http.keys import owner_of
 from app.http.problems import MEDIA_TYPE, documented
@@ -21,34 +24,52 @@ from app.jobs.jobs import Jobs
 from app.tasks import TASKS
 from app.tasks.task import JSON
 
-COMMON = {
-    401: "No key, or a wrong one",
-    404: "No such job of this key, or no longer",
-    503: "No jobs are accepted here; the detail says why",
+COMMON = (errors.Unauthorized, errors.JobNotFound, errors.JobsUnavailable)
+OF_RESULTS = (
+    *COMMON,
+    errors.ModelNotFound,
+    errors.NotAcceptable,
+    errors.JobUnfinished,
+    errors.JobCancelled,
+    errors.PictureTooLarge,
+    errors.UnknownFormat,
+    errors.BrokenPicture,
+    errors.FrameNotFound,
+    errors.CannotWindow,
+    errors.CannotGeoreference,
+    errors.CannotExplain,
+    errors.JobInterrupted,
+    errors.OutOfMemory,
+    errors.DeadlineExceeded,
+    errors.DiskFull,
+)
+"""Those of the job stand among them: its result is its failure then."""
+
+_BINARY = {"type": "string", "format": "binary", "description": "The file of a picture."}
+_ANY = {"description": "What the task answers in JSON."}
+_RANGES = {
+    "Accept-Ranges": header("Parts of it may be asked for.", "bytes"),
+    **WORK,
+    **UNSTORED_HEADER,
 }
-OF_A_FAILED_JOB = "The job failed so"
-OF_RESULTS = {
-    **COMMON,
-    404: f"{COMMON[404]}; or its model was gone",
-    406: OF_A_FAILED_JOB,
-    409: "It has not finished; see `Retry-After`",
-    410: "It was cancelled",
-    413: OF_A_FAILED_JOB,
-    415: OF_A_FAILED_JOB,
-    422: OF_A_FAILED_JOB,
-    500: OF_A_FAILED_JOB,
-    504: "The job took longer than any may",
-    507: "The result had no room on the disk",
-}
-_BINARY = {"type": "string", "format": "binary"}
 
 _RANGE = re.compile(r"bytes=(\d{1,18})-(\d{0,18})")
+
+RANGE = parameter("Range", "One part of the result; anything else is ignored.", "bytes=0-1023")
 
 UNSTORED = {"Cache-Control": "no-store"}
 """A cache may keep what is fetched with GET; a picture is nothing to be kept."""
 
 PAUSE = 5
 """Seconds after which a client may look again at a job of which nothing is known."""
+
+Id = Annotated[
+    str,
+    Path(
+        description="Of the job, as its `Location` ends.",
+        examples=["9f1c0b5e2a7d4c3f8e6b1a0d9c8b7a65"],
+    ),
+]
 
 router = APIRouter(prefix=PATH.removeprefix("/v1"), tags=["jobs"])
 
@@ -57,10 +78,14 @@ router = APIRouter(prefix=PATH.removeprefix("/v1"), tags=["jobs"])
     "/{id}",
     response_model=JobDescription,
     response_model_exclude_none=True,
-    responses=documented(COMMON),
+    responses=documented(*COMMON),
 )
-def job(request: Request, response: Response, id: str) -> JobDescription:
-    """Say how far a job is."""
+def get_job(request: Request, response: Response, id: Id) -> JobDescription:
+    """Say how far a job is.
+
+    Its state, how many of its tiles are done and when the others will be, and where its result is.
+    A failed job has its problem document. It is kept until `expires`.
+    """
     response.headers.update(UNSTORED)
     return described(*_find(request, id))
 
@@ -70,13 +95,17 @@ def job(request: Request, response: Response, id: str) -> JobDescription:
     response_model=JobDescription,
     response_model_exclude_none=True,
     responses={
-        200: {"description": "It was still to be done, and is cancelled"},
-        204: {"description": "It had finished, and is removed with its files"},
-        **documented(COMMON),
+        200: {"description": "It was still to be done, and is cancelled."},
+        204: {"description": "It had finished, and is removed with its files."},
+        **documented(*COMMON),
     },
 )
-def end(request: Request, id: str) -> Response:
-    """Cancel a job, which ends it at its next tile; or remove one that has finished."""
+def end_job(request: Request, id: Id) -> Response:
+    """Cancel a job, or remove one that has finished.
+
+    Work on a job that is cancelled ends at its next tile. One that has finished is removed with its
+    files and its key.
+    """
     jobs, found = _find(request, id)
     if jobs.cancel(found):
         cancelled = described(*_find(request, id))
@@ -100,19 +129,31 @@ def other_method() -> None:
     response_class=Response,
     responses={
         200: {
-            "description": "What the route of the task would have answered",
+            "description": "What the route of the task would have answered.",
+            "headers": _RANGES,
             "content": {
-                media_type: {"schema": {} if media_type == JSON else _BINARY}
+                media_type: {"schema": _ANY if media_type.endswith("json") else _BINARY}
                 for task in TASKS.values()
                 for media_type in task.media_types
             },
         },
-        206: {"description": "The part that `Range` asks for"},
-        **documented(OF_RESULTS),
+        206: {
+            "description": "The part that `Range` asks for.",
+            "headers": {
+                "Content-Range": header("Which part of how much.", "bytes 0-1023/48211"),
+                **_RANGES,
+            },
+        },
+        **documented(*OF_RESULTS),
     },
+    openapi_extra={"parameters": [RANGE]},
 )
-def result(request: Request, id: str) -> Response:
-    """The very answer that its task's route would have given, also where that is a failure."""
+def get_result(request: Request, id: Id) -> Response:
+    """Fetch the answer of a job.
+
+    It is the very answer that its task's route would have given, also where that is a failure;
+    before there is one, 409. `Range` fetches a part of it.
+    """
     jobs, found = _find(request, id)
     trace = request.state.trace
     trace.model, trace.tiles = found.model, found.tiles
@@ -154,21 +195,26 @@ def _drop_odd_range(request: Request, size: int) -> None:
     response_class=StreamingResponse,
     responses={
         200: {
-            "description": "Server-sent events `state` and `progress`; they end with the job",
+            "description": "Server-sent events `state` and `progress`; they end with the job.",
+            "headers": UNSTORED_HEADER,
             "content": {"text/event-stream": {"schema": EVENT}},
         },
-        204: {"description": "The job has finished, and the client knows it"},
-        **documented(COMMON),
+        204: {"description": "The job has finished, and the client knows it."},
+        **documented(*COMMON),
     },
 )
-async def events(
+async def follow_job(
     request: Request,
-    id: str,
+    id: Id,
     last_event_id: Annotated[
-        str | None, Header(description="Sent by browsers that connect again.")
+        str | None, Header(description="Sent by browsers that connect again.", examples=["running"])
     ] = None,
 ) -> Response:
-    """Tell of a job as it goes on, from the state that it is in now."""
+    """Tell of a job as it goes on.
+
+    [Server-sent events](https://html.spec.whatwg.org/multipage/server-sent-events.html), from the
+    state that the job is in now to its end. `EventSource` in a browser follows them as they are.
+    """
     jobs, found = await run_in_threadpool(_find, request, id)
     # A browser connects again to a stream that has ended, until it is answered 204 (WHATWG HTML,
     # section 9.2.1).

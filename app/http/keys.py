@@ -10,7 +10,10 @@ from app.errors import Unauthorized
 from app.http.service import service_of
 from app.settings import hashed
 
-_bearer = HTTPBearer(auto_error=False)
+_bearer = HTTPBearer(
+    auto_error=False,
+    description="One of the keys in `DENSIGHT_API_KEYS`; `densight key` makes one.",
+)
 
 
 async def authorize(

@@ -12,6 +12,7 @@ from fastapi import Request, Response
 from fastapi.concurrency import run_in_threadpool
 
 from app.errors import MalformedRequest, WebhookRefused
+from app.http.headers import WORK, header, parameter
 from app.http.job_description import PATH, JobDescription, described
 from app.http.keys import owner_of
 from app.http.service import service_of
@@ -25,29 +26,50 @@ _KEY = re.compile(r'"[ !#-\[\]-~]{1,255}"|[!#-~]{1,255}')
 quotation marks."""
 
 PARAMETERS: list[dict[str, Any]] = [
-    {"name": name, "in": "header", "schema": {"type": "string"}, "description": text, **more}
-    for name, text, more in (
-        (
-            "Prefer",
-            "`respond-async`: the answer is a job, and comes later.",
-            {"example": RESPOND_ASYNC},
-        ),
-        (
-            "Idempotency-Key",
-            "Of a job: the same request under the same key is the same job.",
-            {"example": '"8e03978e-40d5-43e8-bc93-6894a57f9324"'},
-        ),
-        ("X-Webhook", "Of a job: URL that is told when it has finished.", {}),
-    )
+    parameter(
+        "Prefer",
+        "`respond-async`: the answer is a job, and comes later.",
+        RESPOND_ASYNC,
+    ),
+    parameter(
+        "Idempotency-Key",
+        "Of a job: the same request under the same key is the same job.",
+        '"8e03978e-40d5-43e8-bc93-6894a57f9324"',
+    ),
+    parameter(
+        "X-Webhook",
+        "Of a job: URL that is told when it has finished, of a host that the server admits.",
+        "https://example.org/densight",
+    ),
 ]
 """The headers that a job is asked for with, in OpenAPI's words."""
 
 ACCEPTED: dict[str, Any] = {
-    "description": "Accepted as a job, since the request said `Prefer: respond-async`",
+    "description": "Accepted as a job, since the request said `Prefer: respond-async`.",
     "model": JobDescription,
     "headers": {
-        "Location": {"description": "Of the job", "schema": {"type": "string"}},
-        "Preference-Applied": {"schema": {"const": RESPOND_ASYNC}},
+        "Location": {
+            "required": True,
+            **header("Of the job.", f"{PATH}/9f1c0b5e2a7d4c3f8e6b1a0d9c8b7a65"),
+        },
+        "Preference-Applied": {
+            "required": True,
+            **header("What the request preferred.", RESPOND_ASYNC, const=RESPOND_ASYNC),
+        },
+        "X-Model": WORK["X-Model"],
+    },
+    "links": {
+        operation: {
+            "operationId": operation,
+            "parameters": {"id": "$response.body#/id"},
+            "description": text,
+        }
+        for operation, text in (
+            ("get_job", "How far it is."),
+            ("get_result", "Its answer."),
+            ("follow_job", "How far it is, as it goes on."),
+            ("end_job", "Its end."),
+        )
     },
 }
 """The answer in OpenAPI's words."""

@@ -1,4 +1,4 @@
-"""What is counted and timed, for Prometheus; docs/observability.md says what each means."""
+"""What is counted and timed, for Prometheus; docs/metrics.md says what each means."""
 
 from http import HTTPStatus
 

@@ -38,6 +38,7 @@ def _parse(item: str) -> tuple[str, float]:
 
 def _quality(offer: str, ranges: Sequence[tuple[str, float]]) -> float:
     """The quality of the most specific range that covers the offer (RFC 9110, 12.5.1)."""
+    offer = offer.partition(";")[0]  # a boundary is nothing that one may wish
     for covering in (offer, offer.partition("/")[0] + "/*", "*/*"):
         qualities = [quality for media_range, quality in ranges if media_range == covering]
         if qualities:

@@ -19,11 +19,19 @@ def parameters(kind: type[Options]) -> list[dict[str, Any]]:
             "name": name,
             "in": "query",
             "required": name in schema.get("required", ()),
-            "schema": described,
+            "schema": {"examples": _examples(described), **described},
             "description": described["description"],
         }
         for name, described in schema["properties"].items()
     ]
+
+
+def _examples(schema: dict[str, Any]) -> list[Any]:
+    """What may be chosen, where an option says no examples: its default, else what its type has."""
+    if (usual := schema.get("default")) is not None:
+        return [usual]
+    first = schema.get("anyOf", [schema])[0]
+    return list(first.get("enum", [first[key] for key in ("minimum", "const") if key in first]))
 
 
 def read_options(kind: type[O], request: Request) -> O:

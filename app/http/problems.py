@@ -1,5 +1,6 @@
 """Every failure as an answer: the one table of statuses, and problem documents (RFC 9457)."""
 
+import inspect
 import re
 from collections.abc import Mapping
 from http import HTTPStatus
@@ -26,6 +27,8 @@ STATUS: Mapping[type[errors.DensightError], HTTPStatus] = {
     errors.InvalidModel: HTTPStatus.SERVICE_UNAVAILABLE,
     errors.ModelNotFound: HTTPStatus.NOT_FOUND,
     errors.CannotExplain: HTTPStatus.UNPROCESSABLE_ENTITY,
+    errors.ClassNotFound: HTTPStatus.UNPROCESSABLE_ENTITY,
+    errors.TaskNotAnswered: HTTPStatus.UNPROCESSABLE_ENTITY,
     errors.DeviceUnavailable: HTTPStatus.SERVICE_UNAVAILABLE,
     errors.ModelControlOff: HTTPStatus.FORBIDDEN,
     errors.NotReady: HTTPStatus.SERVICE_UNAVAILABLE,
@@ -50,6 +53,9 @@ STATUS: Mapping[type[errors.DensightError], HTTPStatus] = {
 }
 """Which status each error is answered with; a test sees to it that none is missing."""
 
+BAD_PARAMETER = RequestValidationError
+"""What FastAPI raises, and `read_options`."""
+
 MEDIA_TYPE = "application/problem+json"
 
 INTERNAL, OUR_FAULT = "internal-error", "this is our fault, not the request's"
@@ -59,15 +65,65 @@ OIP = "/v2"
 """Below it failures are what the Open Inference Protocol wants: `{"error": detail}`."""
 
 
-class Problem(BaseModel):
-    """An error as RFC 9457 describes it; further members say what helps to mend the request."""
+Kind = type[errors.DensightError] | type[RequestValidationError]
 
-    model_config = ConfigDict(extra="allow")
+
+class Mistake(BaseModel):
+    """A parameter that is wrong."""
+
+    model_config = ConfigDict(use_attribute_docstrings=True)
+
+    parameter: str
+    """Its name."""
+    reason: str
+    """What is wrong with it."""
+
+
+class Problem(BaseModel):
+    """An error as RFC 9457 describes it; the members beyond the first four say what helps to mend
+    the request, and are there where they do.
+    """
+
+    model_config = ConfigDict(extra="allow", use_attribute_docstrings=True)
 
     type: str
+    """`urn:densight:problem:` and a dashed name that programs can compare."""
     title: str
+    """The same for people."""
     status: int
+    """That of the answer."""
     detail: str
+    """What happened, in a sentence for people."""
+    retry_after: int | None = None
+    """Seconds after which it may go better, as the header `Retry-After` has them."""
+    limit: int | None = None
+    """The most that is allowed, of bytes, pixels or places in a queue."""
+    bytes: int | None = None
+    """How many there were."""
+    pixels: int | None = None
+    """How many there were, or would have been."""
+    formats: list[str] | None = None
+    """Formats of pictures that are read."""
+    extra: str | None = None
+    """The part of the package that would have to be installed."""
+    frame: int | None = None
+    """The frame that was asked for."""
+    frames: int | None = None
+    """How many the file has."""
+    available: list[str] | None = None
+    """Media types that the answer could have."""
+    models: list[str] | None = None
+    """Models that could answer."""
+    parameters: list[Mistake] | None = None
+    """Every parameter that is wrong."""
+    seconds: float | None = None
+    """The deadline that passed."""
+    state: str | None = None
+    """That of the job."""
+
+    def to_json(self) -> dict[str, Any]:
+        """What it says, without members of which it says nothing."""
+        return self.model_dump(exclude_unset=True, warnings=False)
 
 
 def refuse(scope: Scope, status: int, kind: str, detail: str, **facts: Any) -> JSONResponse:
@@ -89,11 +145,12 @@ def refuse(scope: Scope, status: int, kind: str, detail: str, **facts: Any) -> J
     if f"{scope['path']}/".startswith(f"{OIP}/"):
         return JSONResponse({"error": detail}, status, headers)
     body = _problem(status, kind, detail, **facts)
-    return JSONResponse(body.model_dump(), status, headers, media_type=MEDIA_TYPE)
+    return JSONResponse(body.to_json(), status, headers, media_type=MEDIA_TYPE)
 
 
 def _problem(status: int, kind: str, detail: str, **facts: Any) -> Problem:
-    return Problem(
+    # Not validated: an error of ours in a fact must not turn a refusal into a failure.
+    return Problem.model_construct(
         type=f"urn:densight:problem:{kind}",
         title=kind.replace("-", " ").capitalize(),
         status=status,
@@ -109,16 +166,54 @@ def problem_of(error: Exception) -> Problem:
     return _problem(HTTPStatus.INTERNAL_SERVER_ERROR, INTERNAL, OUR_FAULT)
 
 
-def documented(texts: Mapping[int, str]) -> dict[int | str, dict[str, Any]]:
-    """Statuses and when they come, in OpenAPI's words."""
-    content = {MEDIA_TYPE: {"schema": Problem.model_json_schema()}}
-    described: list[tuple[int | str, str]] = [*texts.items(), ("default", "Our fault")]
-    return {status: {"description": text, "content": content} for status, text in described}
+def documented(
+    *kinds: Kind,
+    model: type[BaseModel] = Problem,
+    media_type: str = MEDIA_TYPE,
+    prefix: str = "",
+) -> dict[int | str, dict[str, Any]]:
+    """What a route may answer beside what is wanted, in OpenAPI's words.
+
+    Args:
+        kinds: the failures; the docstring of each says when it comes.
+        model: form of the answers.
+        media_type: of the answers.
+        prefix: before the names of examples in that form, which `app.http.openapi` gives.
+    """
+    found: dict[int | str, dict[str, str]] = {}
+    for kind in kinds:
+        if issubclass(kind, errors.DensightError):
+            status, text = STATUS[kind], inspect.getdoc(kind) or ""
+        else:
+            status, text = HTTPStatus.UNPROCESSABLE_ENTITY, "A parameter is unknown or wrong."
+        found.setdefault(int(status), {})[name_of(kind)] = text
+    found["default"] = {INTERNAL: "Our fault."}
+    return {
+        status: {
+            "description": "\n".join(f"- `{name}`: {text}" for name, text in named.items()),
+            "content": {
+                media_type: {
+                    "schema": {"$ref": f"#/components/schemas/{model.__name__}"},
+                    "examples": {
+                        name: {"$ref": f"#/components/examples/{prefix}{name}"} for name in named
+                    },
+                }
+            },
+        }
+        for status, named in found.items()
+    }
+
+
+def name_of(kind: type[Exception]) -> str:
+    """`QueueFull` is called `queue-full`."""
+    if issubclass(kind, RequestValidationError):
+        return "bad-parameter"
+    return re.sub(r"(?<!^)(?=[A-Z])", "-", kind.__name__).lower()
 
 
 def kind_of(error: errors.DensightError) -> str:
-    """`QueueFull` is called `queue-full`."""
-    return re.sub(r"(?<!^)(?=[A-Z])", "-", type(error).__name__).lower()
+    """The name of its class."""
+    return name_of(type(error))
 
 
 async def _densight_error(request: Request, error: Exception) -> JSONResponse:
@@ -148,7 +243,7 @@ async def _bad_parameter(request: Request, error: Exception) -> JSONResponse:
     ]
     detail = "; ".join(f"{m['parameter']}: {m['reason']}" for m in mistakes)
     status = HTTPStatus.UNPROCESSABLE_ENTITY
-    return refuse(request.scope, status, "bad-parameter", detail, parameters=mistakes)
+    return refuse(request.scope, status, name_of(BAD_PARAMETER), detail, parameters=mistakes)
 
 
 def install(app: FastAPI) -> None:

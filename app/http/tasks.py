@@ -1,5 +1,6 @@
 """One route for each task, made from what the task says of itself."""
 
+import inspect
 from collections.abc import Sequence
 from functools import partial
 from typing import Any
@@ -7,31 +8,47 @@ from typing import Any
 from fastapi import FastAPI, Request, Response
 from fastapi.params import Depends
 
+from app import errors
 from app.http import answer as answering
+from app.http import callback
+from app.http.headers import DEADLINE, REQUEST_ID, WORK
 from app.http.later import ACCEPTED, PARAMETERS, accept, wanted
 from app.http.options import parameters, read_options
-from app.http.problems import documented
+from app.http.problems import BAD_PARAMETER, documented
 from app.http.service import service_of
 from app.http.spool import response, spooled
-from app.http.upload import BODY, expected_size, read_picture
+from app.http.upload import body, expected_size, read_picture
 from app.http.waiting import deadline_of, while_connected, within
 from app.runtime.work_item import Ticket
 from app.tasks import TASKS
 from app.tasks.task import JSON, Task
 
-ERRORS = {
-    400: "The request is not a form with a part `image`, or the picture is empty",
-    401: "No key, or a wrong one",
-    403: "No message may be sent to that `X-Webhook`",
-    404: "No such model",
-    406: "No media type that is accepted can be made",
-    413: "Too many bytes or pixels",
-    415: "Not a picture format that is read",
-    422: "The picture can not be decoded, a parameter is wrong, or an `Idempotency-Key` is reused",
-    503: "The queue is full, there is no room, or models are being loaded; see `Retry-After`",
-    504: "The deadline passed",
-    507: "There is no room for a further job",
-}
+PROBLEMS = (
+    errors.MalformedRequest,
+    errors.Unauthorized,
+    errors.WebhookRefused,
+    errors.ModelNotFound,
+    errors.NotAcceptable,
+    errors.BodyTooLarge,
+    errors.PictureTooLarge,
+    errors.UnknownFormat,
+    errors.UnsupportedMedia,
+    errors.BrokenPicture,
+    errors.FrameNotFound,
+    errors.CannotWindow,
+    errors.CannotGeoreference,
+    errors.CannotExplain,
+    errors.IdempotencyKeyReused,
+    BAD_PARAMETER,
+    errors.NotReady,
+    errors.QueueFull,
+    errors.NoRoom,
+    errors.OutOfMemory,
+    errors.JobsUnavailable,
+    errors.DeadlineExceeded,
+    errors.DiskFull,
+)
+"""What a request may fail with, or the job that was made of it."""
 
 
 def install(app: FastAPI, guards: Sequence[Depends]) -> None:
@@ -88,14 +105,16 @@ def _add_route(app: FastAPI, task: Task[Any, Any], guards: Sequence[Depends]) ->
         tags=["tasks"],
         dependencies=guards,
         summary=task.summary,
+        description=_description(task),
         operation_id=task.name,
         response_class=Response,
         responses=_responses(task),
         openapi_extra={
             # What the command and the method of the client are called.
             "x-verb": task.verb,
-            "parameters": [*parameters(task.options), *PARAMETERS],
-            **BODY,
+            "parameters": [*parameters(task.options), *PARAMETERS, DEADLINE, REQUEST_ID],
+            "callbacks": {callback.NAME: {"$ref": f"#/components/callbacks/{callback.NAME}"}},
+            **body(f"/v1/{task.name}", task.sample),
         },
     )
 
@@ -106,13 +125,25 @@ def _responses(task: Task[Any, Any]) -> dict[int | str, dict[str, Any]]:
         for media_type in task.media_types
         if media_type != JSON
     }
-    answered: dict[str, Any] = {"description": "The answer", "content": content}
+    answered: dict[str, Any] = {
+        "description": "The answer, in the form that `Accept` and the options ask for.",
+        "content": content,
+        "headers": WORK,
+    }
     if task.document is not None:
         answered["model"] = task.document
-    return {200: answered, 202: ACCEPTED, **documented(ERRORS)}
+    return {200: answered, 202: ACCEPTED, **documented(*PROBLEMS)}
+
+
+def _description(task: Task[Any, Any]) -> str:
+    """What the task says of its answers, or else what its document says, and in which forms."""
+    said = task.description or (task.document and inspect.getdoc(task.document)) or task.summary
+    forms = ", ".join(f"`{media_type}`" for media_type in task.media_types)
+    usual = "; the first where nothing is asked for" if len(task.media_types) > 1 else ""
+    return f"{said.removesuffix('.')}.\n\nAnswers are {forms}{usual}."
 
 
 def _schema(media_type: str) -> dict[str, str]:
     if media_type.endswith("json"):
-        return {"type": "object"}
-    return {"type": "string", "format": "binary"}
+        return {"type": "object", "description": "The answer in another form of JSON."}
+    return {"type": "string", "format": "binary", "description": "The file of a picture."}

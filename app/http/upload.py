@@ -1,6 +1,7 @@
 """The picture in a request: raw bytes or the part `image` of a form, never more than the limit."""
 
-from collections.abc import AsyncGenerator, Mapping
+from collections.abc import AsyncGenerator
+from mimetypes import guess_type
 from typing import Any
 
 from fastapi import Request
@@ -15,24 +16,40 @@ PART = "image"
 _FILES = ("application/octet-stream", "application/dicom")
 """Media types of pictures, beside those of images."""
 
-BODY: Mapping[str, Any] = {
-    "requestBody": {
-        "required": True,
-        "description": "A form with a part `image`, or just the bytes of the picture.",
-        "content": {
-            "multipart/form-data": {
-                "schema": {
-                    "type": "object",
-                    "required": [PART],
-                    "properties": {PART: {"type": "string", "format": "binary"}},
-                }
+_BYTES = {"type": "string", "format": "binary", "description": "The file of the picture."}
+
+
+def body(path: str, sample: str) -> dict[str, Any]:
+    """The request body of a route, in OpenAPI's words.
+
+    Args:
+        path: of the route.
+        sample: picture of `examples/`, which is sent by the commands that show both forms.
+    """
+    send, url = f"examples/{sample}", f"http://127.0.0.1:8000{path}"
+    form = f"curl -F {PART}=@{send} {url}"
+    raw = f"curl --data-binary @{send} -H 'Content-Type: {guess_type(sample)[0]}' {url}"
+    return {
+        "requestBody": {
+            "required": True,
+            "description": f"A form with a part `{PART}`:\n\n    {form}\n\n"
+            f"or just the bytes of the picture:\n\n    {raw}\n",
+            "content": {
+                "multipart/form-data": {
+                    "schema": {
+                        "type": "object",
+                        "required": [PART],
+                        "properties": {PART: _BYTES},
+                    }
+                },
+                **{name: {"schema": _BYTES} for name in ("image/*", *_FILES)},
             },
-            "image/*": {"schema": {"type": "string", "format": "binary"}},
-            **{name: {"schema": {"type": "string", "format": "binary"}} for name in _FILES},
         },
+        "x-codeSamples": [
+            {"lang": "Shell", "label": "a form", "source": form},
+            {"lang": "Shell", "label": "raw bytes", "source": raw},
+        ],
     }
-}
-"""The request body in OpenAPI's words."""
 
 
 async def read_picture(request: Request, limit: int) -> bytes:

@@ -1,6 +1,7 @@
 """Dense answers, one value for each pixel a network saw, back on the picture they are about."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -64,6 +65,37 @@ def unfit_classes(
         known[won] = index
         most[won] = votes[won]
     return whole
+
+
+@dataclass(frozen=True)
+class Extent:
+    """What of a picture an answer of a network is about.
+
+    Attributes:
+        width: of the picture.
+        height: of the picture.
+        how: the card's `fit`.
+        multiple: the card's `multiple`.
+    """
+
+    width: int
+    height: int
+    how: Fit | None = None
+    multiple: int = 1
+
+    def values(self, plane: NDArray[np.float32]) -> NDArray[np.float32]:
+        """A map in 0..1 at the picture's size, see `unfit`."""
+        return unfit(plane, self.width, self.height, self.how, self.multiple)
+
+    def classes(self, plane: NDArray[np.uint8]) -> NDArray[np.uint8]:
+        """Classes at the picture's size, see `unfit_classes`."""
+        return unfit_classes(plane, self.width, self.height, self.how, self.multiple)
+
+    @property
+    def known(self) -> tuple[slice, slice]:
+        """The rows and columns that the network was shown."""
+        left, top, right, bottom = seen(self.width, self.height, self.how)
+        return slice(top, bottom), slice(left, right)
 
 
 def counted(classes: NDArray[np.uint8]) -> NDArray[np.int64]:

@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from app.imaging.dense import bands
+from app.imaging.metadata import Metadata
 from app.imaging.picture import Picture
 
 # Every sixteenth of matplotlib's "inferno" (CC0, by N. Smith and S. van der Walt), whose lightness
@@ -74,6 +75,14 @@ def overlay(picture: Picture, values: NDArray[np.uint8], colors: NDArray[np.uint
         gray=False,
         icc=None if picture.gray else picture.icc,  # a profile of gray describes no colours
     )
+
+
+def drawing(shown: Picture, picture: Picture) -> Picture:
+    """What was drawn of a picture, pixel for pixel: it has its resolution and lies where it does.
+
+    It was taken by no camera, so nothing else is kept.
+    """
+    return replace(shown, metadata=Metadata(dpi=picture.metadata.dpi), geo=picture.geo)
 
 
 def gray(values: NDArray[np.uint8]) -> Picture:

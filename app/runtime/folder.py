@@ -14,7 +14,8 @@ from app.runtime.cpu import cores
 from app.runtime.execution import ON_CPU, Execution
 from app.runtime.metadata import Metadata, metadata_of
 from app.runtime.model import Model
-from app.runtime.model_file import ModelFile, Stamp, stamp_of
+from app.runtime.model_file import ModelFile
+from app.runtime.stamp import Stamp, stamp_of
 
 log = logging.getLogger(__name__)
 
@@ -72,16 +73,6 @@ class ModelFolder:
         """
         with self._changing:
             self._refresh()
-            self._open_narrow()
-
-    def open_narrow(self) -> None:
-        """Open the sessions for dense traffic, see `Sessions`.
-
-        `load` leaves them out: they would keep the service from being ready twice as long, and who
-        asks one thing only never needs them. `refresh` and `load_model` open those of new models.
-        """
-        with self._changing:
-            self._open_narrow()
 
     def load_model(self, name: str) -> None:
         """Open the files of a model anew, also if they had been unloaded.
@@ -99,7 +90,6 @@ class ModelFolder:
             for file in self._named(name):
                 if file.reason is not None:
                     raise InvalidModel(file.reason)
-            self._open_narrow()
 
     def unload_model(self, name: str) -> None:
         """Serve a model no longer, until it is loaded by name again.
@@ -157,16 +147,22 @@ class ModelFolder:
             }
             for path, (stamp, model) in coming.items():
                 opened[path] = self._opened(files[path], stamp, model, opened)
-        self._files = opened
+        before, self._files = self._files, opened
+        self._send_to_sleep({path: opened[path] for path in coming}, before)
 
-    def _open_narrow(self) -> None:
-        for file in self._files.values():
-            if file.model is None or file.reason is not None:  # or the model of an older content
-                continue
-            try:
-                file.model.open_narrow(file.path, file.is_unchanged)
-            except InvalidModel as error:  # it goes on with the session that it has
-                log.warning("%s has no session for dense traffic: %s", file.path.name, error)
+    def _send_to_sleep(
+        self, come: Mapping[Path, ModelFile], before: Mapping[Path, ModelFile]
+    ) -> None:
+        """Of models that have come, those that nobody may ask for, unless the old one was awake."""
+        for path, file in come.items():
+            old = before[path].model if path in before else None
+            in_use = old is not None and not old.asleep
+            if file.model and not in_use and not self._stays_awake(file.model):
+                file.model.sleep()
+
+    def _stays_awake(self, model: Model) -> bool:
+        """Whether a model stays in memory before anybody has asked for it."""
+        return True
 
     def _put(self, file: ModelFile) -> None:
         self._files = {**self._files, file.path: file}
@@ -203,9 +199,10 @@ class ModelFolder:
         card = model.card
         if not card.task:  # of what it takes nothing is known
             return model, time.perf_counter() - started
-        if card.task not in self._contracts:
-            raise InvalidModel(f"no task is called {card.task!r}")
-        model.check(self._contracts[card.task])
+        for task in (card.task, *(card.tasks or ())):
+            if task not in self._contracts:
+                raise InvalidModel(f"no task is called {task!r}")
+            (model if task == card.task else model.head(task)).check(self._contracts[task])
         try:
             model.warm_up()
         except Exception as error:  # whatever a foreign graph throws, the other models still serve

@@ -2,7 +2,7 @@
 
 import logging
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Self
 
@@ -14,8 +14,9 @@ from app.errors import InvalidModel
 from app.runtime.batches import Batches
 from app.runtime.contract import Contract, Tensor
 from app.runtime.execution import ON_CPU, Device, Execution
+from app.runtime.graph import Graph
+from app.runtime.head import Head, Run, remembering
 from app.runtime.providers import PROVIDERS
-from app.runtime.session import card_of, inputs_of, outputs_of
 from app.runtime.sessions import Sessions
 
 log = logging.getLogger(__name__)
@@ -29,23 +30,25 @@ class Model:
 
     Args:
         card: what the file says of itself.
-        sessions: that run its graph.
+        graph: that is run.
         max_batch: rows of one run. Of a graph without a card, of which nobody says that its rows
             do not depend on each other, requests are never put together.
     """
 
-    def __init__(self, card: ModelCard, sessions: Sessions, max_batch: int = 1) -> None:
+    def __init__(self, card: ModelCard, graph: Graph, max_batch: int = 1) -> None:
         self.card = card
-        self.providers: tuple[str, ...] = tuple(sessions.wide.get_providers())
-        self.inputs = inputs_of(sessions.wide)
-        self.outputs = outputs_of(sessions.wide)
+        self.providers = graph.providers
+        self.inputs = graph.inputs
+        self.outputs = graph.outputs
         self.max_batch = max_batch if card.task else 1
         """Pictures of one size, or tiles of one, that may go into one run."""
         self.most_pixels = sys.maxsize
         """Pixels that one run has memory for, as far as is known: see `ran_out`."""
         self._told = False
-        self._sessions = sessions
-        self._batches = Batches(sessions.run, max_batch) if self.max_batch > 1 else None
+        self._graph = graph
+        self._batches = Batches(graph.run, max_batch) if self.max_batch > 1 else None
+        self._run = self._batches.run if self._batches else graph.run
+        self._whole: Model | None = None
 
     @classmethod
     def load(cls, path: Path, execution: Execution = ON_CPU) -> Self:
@@ -55,8 +58,40 @@ class Model:
             InvalidModel: onnxruntime can not load the file, or not on that device.
             InvalidCard: the file's card can not be read, or it has none and no name that could do.
         """
-        sessions = Sessions.open(path, execution)
-        return cls(card_of(sessions.wide, path), sessions, execution.max_batch)
+        sessions = Sessions(path, execution)
+        return cls(sessions.card, sessions, execution.max_batch)
+
+    @property
+    def whole(self) -> "Model":
+        """The model itself; of a head the model that it is one of."""
+        return self._whole or self
+
+    def head(self, task: str) -> "Model":
+        """Of a file that answers several questions: the model that gives one of its answers.
+
+        Raises:
+            KeyError: it is none of the card's `tasks`.
+        """
+        return self._head(task, self._run)
+
+    def one_pass(self) -> Mapping[str, "Model"]:
+        """The heads for one thread and one picture: asked one after the other, they run once."""
+        run = remembering(self._run)
+        return {task: self._head(task, run) for task in self.card.tasks or ()}
+
+    def _head(self, task: str, run: Run) -> "Model":
+        head = Model(self.card.for_task(task), Head(task, self._graph, run))
+        head._whole, head.max_batch = self, self.max_batch
+        return head
+
+    @property
+    def asleep(self) -> bool:
+        """The graph is not in memory; the next run brings it back."""
+        return self._graph.asleep
+
+    def sleep(self) -> None:
+        """Give back the memory of the graph until somebody asks for it."""
+        self._graph.sleep()
 
     @property
     def device(self) -> Device:
@@ -86,7 +121,7 @@ class Model:
         Raises:
             OutOfMemory: the device has too little for what the inputs need.
         """
-        return self._batches.run(inputs) if self._batches else self._sessions.run(inputs)
+        return self._run(inputs)
 
     def ran_out(self, pixels: int) -> None:
         """Note that a run of so many pixels had too little memory: the next have half as many.
@@ -110,11 +145,7 @@ class Model:
 
     def warm_up(self) -> None:
         """Run once on blank pictures, so that the first request does not pay for allocations."""
-        self._sessions.run({name: self._blank(tensor) for name, tensor in self.inputs.items()})
-
-    def open_narrow(self, path: Path, unchanged: Callable[[], bool]) -> None:
-        """See `Sessions.open_narrow`."""
-        self._sessions.open_narrow(path, unchanged)
+        self._graph.run({name: self._blank(tensor) for name, tensor in self.inputs.items()})
 
     def _blank(self, tensor: Tensor) -> NDArray[Any]:
         """A batch of one picture, of the size that requests bring."""

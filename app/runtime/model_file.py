@@ -5,12 +5,10 @@ from pathlib import Path
 from typing import Literal, Self
 
 from app.runtime.model import Model
+from app.runtime.stamp import Stamp, stamp_of
 
-State = Literal["ready", "failed", "unloaded"]
-"""Whether a model of a file is served."""
-
-Stamp = tuple[int, int, int]
-"""Inode, size and time of change in nanoseconds: of a file that was replaced one differs."""
+State = Literal["ready", "asleep", "failed", "unloaded"]
+"""Whether a model of a file is served; one that is asleep comes into memory when it is asked."""
 
 
 @dataclass(frozen=True)
@@ -42,7 +40,9 @@ class ModelFile:
         """Whether a model of this file is served."""
         if self.unloaded:
             return "unloaded"
-        return "failed" if self.model is None else "ready"
+        if self.model is None:
+            return "failed"
+        return "asleep" if self.model.asleep else "ready"
 
     def is_unchanged(self) -> bool:
         """Whether the content that was opened last still is what lies there."""
@@ -53,18 +53,13 @@ class ModelFile:
         return type(self)(self.path, stamp, model, _name=model.card.name)
 
     def with_failure(self, stamp: Stamp, reason: str) -> Self:
-        """The file with a content that is no good; what was served before goes on."""
-        return type(self)(self.path, stamp, self.model, reason, _name=self._name)
+        """The file with a content that is no good; what was served before goes on.
+
+        Of a model that is asleep nothing is left to go on with.
+        """
+        left = None if self.model is None or self.model.asleep else self.model
+        return type(self)(self.path, stamp, left, reason, _name=self._name)
 
     def without_model(self) -> Self:
         """The file set aside."""
         return type(self)(self.path, unloaded=True, _name=self.name)
-
-
-def stamp_of(path: Path) -> Stamp | None:
-    """What tells a file's content from another one; `None`: there is no file any more."""
-    try:
-        status = path.stat()
-    except OSError:
-        return None
-    return status.st_ino, status.st_size, status.st_mtime_ns

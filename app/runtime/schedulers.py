@@ -24,10 +24,11 @@ class Schedulers:
         self._schedulers: WeakKeyDictionary[Model, Scheduler] = WeakKeyDictionary()
 
     def of(self, model: Model) -> Scheduler:
-        """The scheduler of a model; asked for on the event loop only."""
-        if model not in self._schedulers:
-            self._schedulers[model] = Scheduler(self._workers, self._queue, self._traffic)
-        return self._schedulers[model]
+        """The scheduler of a model, which its heads share; asked for on the event loop only."""
+        whole = model.whole
+        if whole not in self._schedulers:
+            self._schedulers[whole] = Scheduler(self._workers, self._queue, self._traffic)
+        return self._schedulers[whole]
 
     def close(self) -> None:
         """Finish what was accepted, then stop all threads."""

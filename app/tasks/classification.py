@@ -6,7 +6,7 @@ from typing import Annotated, ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, ConfigDict, Field
 
 from app.card import Fit
 from app.errors import CannotExplain
@@ -28,22 +28,31 @@ class ClassificationOptions(Options):
     explain: bool = False
     """Add the class-activation map of the best label: where its evidence lies."""
 
+    explain_index: Annotated[int | None, Field(ge=0)] = None
+    """Add the map of the label with this index instead of the best one's."""
+
 
 class Prediction(BaseModel):
     """One label and how sure the model is."""
 
+    model_config = ConfigDict(use_attribute_docstrings=True)
+
     index: int
+    """Of the label among those of the model."""
     label: str
+    """Its name on the model's card."""
     score: float
+    """0 to 1; how sure the model is."""
 
 
 class Classification(Document):
     """Labels by falling score."""
 
     predictions: list[Prediction]
+    """The best, as many as were asked for."""
 
     explanation: str | None = None
-    """Heat map of the best label's evidence, a PNG of the picture's size as a data URL."""
+    """Heat map of the evidence for a label, a PNG of the picture's size as a data URL."""
 
 
 @dataclass(frozen=True)
@@ -59,6 +68,12 @@ class ClassificationTask(Task[ClassificationOptions, Result]):
     name = "classification"
     verb = "classify"
     summary = "Say what the picture shows"
+    description = (
+        "The labels that suit the picture best, by falling score. `explain` adds where the "
+        "evidence for the best one lies, an exact class-activation map "
+        "([Zhou et al., CVPR 2016](https://arxiv.org/abs/1512.04150)). Which labels there are is "
+        "said by the model's [card](#/models/get_model)."
+    )
     contract = Contract(
         inputs={"image": Tensor("uint8", ("N", "H", "W", 3))},
         outputs={"scores": Tensor("float32", ("N", "C"))},
@@ -81,10 +96,12 @@ class ClassificationTask(Task[ClassificationOptions, Result]):
         """Labels by falling score; equal scores keep the order of the labels.
 
         Raises:
-            CannotExplain: a map was asked for, and the model's graph gives no evidence.
+            CannotExplain: a map was asked for, and the model's graph gives no evidence, or not of
+                that label.
         """
         card = model.card
-        if options.explain and "evidence" not in model.outputs:
+        wanted = options.explain or options.explain_index is not None
+        if wanted and "evidence" not in model.outputs:
             raise CannotExplain(f"{card.reference} gives no evidence, so it can not explain itself")
         outputs = model.run(image=fit(picture, card.fit, card.multiple)[np.newaxis])
         scores = outputs["scores"][0]
@@ -98,8 +115,14 @@ class ClassificationTask(Task[ClassificationOptions, Result]):
             for index in best
         ]
         explanation = None
-        if options.explain:
-            explanation = _explanation(outputs["evidence"][0, best[0]], picture, card.fit)
+        if wanted:
+            index = best[0] if options.explain_index is None else options.explain_index
+            if index >= len(scores):
+                raise CannotExplain(
+                    f"{card.reference} has no label {index}, the last is {len(scores) - 1}",
+                    labels=len(scores),
+                )
+            explanation = _explanation(outputs["evidence"][0, index], picture, card.fit)
         return Result(
             Classification(model=card.reference, predictions=predictions, explanation=explanation)
         )

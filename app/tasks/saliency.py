@@ -6,38 +6,39 @@ from typing import ClassVar, Literal
 
 import numpy as np
 from numpy.typing import NDArray
-from pydantic import BaseModel
+from pydantic import BaseModel, ConfigDict
 
 from app.imaging.dense import unfit
 from app.imaging.encode import MEDIA_TYPES, PLAIN, Writing, encode
 from app.imaging.fit import fit
-from app.imaging.metadata import Metadata
 from app.imaging.picture import Picture
-from app.imaging.render import HEAT, gray, levels, overlay
+from app.imaging.render import HEAT, drawing, gray, levels, overlay
 from app.runtime.contract import Contract, Tensor
 from app.runtime.model import Model
-from app.tasks.task import JSON, PNG, TIFF, UNBOUNDED, Bounds, Document, PictureOptions, Task
+from app.tasks.task import JSON, PNG, TIFF, UNBOUNDED, Bounds, Document, DrawingOptions, Task
 
 Render = Literal["map", "overlay", "cutout"]
 
 
-class SaliencyOptions(PictureOptions):
+class SaliencyOptions(DrawingOptions):
     """What may be chosen for a saliency."""
 
     render: Render = "map"
     """`map`: gray, white where it is salient; `overlay`: a heat map over the picture; `cutout`:
     the picture, transparent where it is not salient. JSON is the same for all."""
 
-    format: Literal["png", "tiff"] | None = None
-    """Format of the drawing; a TIFF of an upload with a georeference is a GeoTIFF."""
-
 
 class Peak(BaseModel):
     """The most salient pixel; of equals the topmost, then the leftmost."""
 
+    model_config = ConfigDict(use_attribute_docstrings=True)
+
     x: int
+    """Pixels from the left."""
     y: int
+    """Pixels from the top."""
     score: float
+    """Its saliency, 0 to 1."""
 
 
 class Saliency(Document):
@@ -83,10 +84,7 @@ class Result:
     def drawn(self) -> Picture:
         """The map as the picture that was asked for."""
         if self.render == "map":
-            # A map of the picture's size has its resolution; it was taken by no camera.
-            metadata = Metadata(dpi=self.picture.metadata.dpi)
-            shown = gray(levels(self.saliency))
-            return replace(shown, metadata=metadata, geo=self.picture.geo)
+            return drawing(gray(levels(self.saliency)), self.picture)
         if self.render == "overlay":
             return overlay(self.picture, levels(self.saliency), HEAT)
         alpha = self.picture.alpha8
@@ -101,6 +99,12 @@ class SaliencyTask(Task[SaliencyOptions, Result]):
     name = "saliency"
     verb = "saliency"
     summary = "Say where people look first"
+    description = (
+        "How likely people look at each pixel in the first seconds, as a map of the picture's "
+        "size, over it, or as its alpha. As JSON: the most salient pixel, the box around all that "
+        "have at least half of its saliency, and how much of the picture they are."
+    )
+    sample = "coffee-150.png"
     contract = Contract(
         inputs={"image": Tensor("uint8", ("N", "H", "W", 3))},
         outputs={"saliency": Tensor("float32", ("N", "H", "W"))},

@@ -2,18 +2,16 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any, ClassVar, Literal
 
 import numpy as np
 from numpy.typing import NDArray
-from pydantic import BaseModel
+from pydantic import BaseModel, ConfigDict
 
 from app.card import ModelCard
-from app.imaging.color import srgb
-from app.imaging.dense import counted, unfit, unfit_classes
+from app.imaging.dense import Extent, counted
 from app.imaging.encode import MEDIA_TYPES, PLAIN, Writing, encode, encode_indexed
-from app.imaging.fit import fit
 from app.imaging.geojson import collection, features
 from app.imaging.metadata import Metadata
 from app.imaging.palette import VOID, Color, palette
@@ -22,27 +20,21 @@ from app.imaging.render import overlay
 from app.imaging.shapes import polygons, run_lengths
 from app.runtime.contract import Contract, Tensor
 from app.runtime.model import Model
-from app.tasks.task import JSON, PNG, TIFF, UNBOUNDED, Bounds, Cell, Document, PictureOptions, Task
-from app.tasks.tiled import Tiled
+from app.tasks.dense import dense
+from app.tasks.task import JSON, PNG, TIFF, UNBOUNDED, Bounds, Cell, Document, DrawingOptions, Task
 
 GEOJSON = "application/geo+json"
-
-CONTEXT = 160
-"""Context of a tile where no context is exact (the card's halo is null)."""
 
 Render = Literal["mask", "overlay"]
 Ring = list[tuple[int, int]]
 
 
-class SegmentationOptions(PictureOptions):
+class SegmentationOptions(DrawingOptions):
     """What may be chosen for a segmentation."""
 
     render: Render = "mask"
     """`mask`: a picture whose pixel values are classes; `overlay`: their colours over the upload.
     JSON is the same for both."""
-
-    format: Literal["png", "tiff"] | None = None
-    """Format of the drawing; a TIFF of an upload with a georeference is a GeoTIFF."""
 
     shapes: Literal["rle", "polygons", "geojson"] | None = None
     """Answer JSON with the outline of every class: COCO run lengths, polygons with holes, or as a
@@ -52,35 +44,55 @@ class SegmentationOptions(PictureOptions):
 class ClassShare(BaseModel):
     """One class and how much of the picture it has."""
 
+    model_config = ConfigDict(use_attribute_docstrings=True)
+
     index: int
+    """The value of its pixels in a mask."""
     label: str
+    """Its name on the model's card."""
     pixels: int
+    """How many it has."""
     fraction: float
+    """Of the picture's pixels, 0 to 1."""
     color: str
+    """In pictures, `#rrggbb`."""
 
 
 class RunLengths(BaseModel):
     """A mask as pycocotools reads it."""
 
+    model_config = ConfigDict(use_attribute_docstrings=True)
+
     size: tuple[int, int]
+    """Height and width."""
     counts: str
+    """COCO's compressed string."""
 
 
 class Shape(BaseModel):
     """Where one class is, in the form that was asked for."""
 
+    model_config = ConfigDict(use_attribute_docstrings=True)
+
     index: int
+    """Of the class."""
     label: str
+    """Of the class."""
     rle: RunLengths | None = None
+    """If `shapes=rle` was asked for."""
     polygons: list[list[Ring]] | None = None
+    """If `shapes=polygons` was asked for: of each its rings."""
 
 
 class Segmentation(Document):
     """The classes that occur, by index."""
 
     width: int
+    """Of the upright picture."""
     height: int
+    """Of the upright picture."""
     classes: list[ClassShare]
+    """Those that occur, by index."""
 
     exact: bool | None = None
     """Of a picture that was cut into tiles: whether the answer is the one to the whole picture."""
@@ -120,6 +132,13 @@ class SegmentationTask(Task[SegmentationOptions, Result]):
     name = "segmentation"
     verb = "segment"
     summary = "Say what every pixel shows"
+    description = (
+        "The class of every pixel: a mask with a palette, colours over the picture, or as JSON "
+        "how much of the picture each class has and, with `shapes`, where. Large pictures go "
+        "through in tiles, which changes nothing where `X-Tiles` is `exact`. Of a GeoTIFF the "
+        "answers lie where it does."
+    )
+    sample = "pavilion-480.jpg"
     contract = Contract(
         inputs={"image": Tensor("uint8", ("N", "H", "W", 3))},
         outputs={"classes": Tensor("uint8", ("N", "H", "W"))},
@@ -146,11 +165,7 @@ class SegmentationTask(Task[SegmentationOptions, Result]):
     ) -> Result:
         """The classes at the picture's own size; what the card's fit crops away is `VOID`."""
         card = model.card
-        exact: bool | None = None
-        if card.fit is None:
-            classes, exact = _tiled(model, picture, bounds)
-        else:
-            classes = _fitted(model, picture)
+        classes, exact = _classes(model, picture, bounds)
         colors = palette(card.palette)
         counts = counted(classes)
         occurring = np.flatnonzero(counts).tolist()
@@ -215,40 +230,21 @@ class SegmentationTask(Task[SegmentationOptions, Result]):
         return ", ".join(f"{share.label} {share.fraction:.1%}" for share in shares)
 
 
-def _fitted(model: Model, picture: Picture) -> NDArray[np.uint8]:
-    card = model.card
-    answer = model.run(image=fit(picture, card.fit, card.multiple)[np.newaxis])["classes"][0]
-    return unfit_classes(answer, picture.width, picture.height, card.fit, card.multiple)
-
-
-def _tiled(model: Model, picture: Picture, bounds: Bounds) -> tuple[NDArray[np.uint8], bool | None]:
+def _classes(
+    model: Model, picture: Picture, bounds: Bounds
+) -> tuple[NDArray[np.uint8], bool | None]:
     """The classes, and if the picture was cut, whether they are those of the whole."""
-    exact = model.card.halo is not None
-    noted: list[bool] = []
+    alone = model.card.fit is not None or model.card.halo is not None
 
-    def note(exact: bool) -> None:
-        noted.append(exact)
-        bounds.cut(exact)
-
-    def answer(outputs: Mapping[str, NDArray[Any]], height: int, width: int) -> NDArray[Any]:
-        how = (width, height, None, model.card.multiple)
-        classes = unfit_classes(outputs["classes"], *how)
-        if exact:
+    def answer(outputs: Mapping[str, NDArray[Any]], extent: Extent) -> NDArray[Any]:
+        classes = extent.classes(outputs["classes"])
+        if alone:
             return classes
-        sure = unfit(outputs["confidence"], *how) if "confidence" in outputs else 1.0
+        sure = extent.values(outputs["confidence"]) if "confidence" in outputs else 1.0
         return np.stack([classes, np.broadcast_to(np.float32(sure), classes.shape)], axis=-1)
 
-    def seen(images: NDArray[np.uint8]) -> NDArray[np.uint8]:
-        rows = images.reshape(-1, *images.shape[2:])
-        return srgb(rows, picture.icc).reshape(images.shape)
-
-    tiled = Tiled(model, CONTEXT, seen, answer, "surest", replace(bounds, cut=note))
-    classes = np.empty((picture.height, picture.width), np.uint8)
-    top = 0
-    for band in tiled.bands(picture.rgb8):
-        classes[top : top + len(band)] = band if exact else band[..., 0]
-        top += len(band)
-    return classes, exact if noted else None
+    found, exact = dense(model, picture, answer, bounds, "surest")
+    return (found if alone else found[..., 0].astype(np.uint8)), exact
 
 
 def _label(card: ModelCard, index: int) -> str:

@@ -112,6 +112,12 @@ class SuperResolutionTask(Task[SuperResolutionOptions, Result]):
     name = "super-resolution"
     verb = "upscale"
     summary = "Enlarge the picture"
+    description = (
+        "The picture, as many times larger as the model's [card](#/models/get_model) says, in the "
+        "upload's own format if no other is asked for. Alpha, depth, colour profile, metadata and "
+        "georeference are kept where the format has them."
+    )
+    sample = "astronaut-128.png"
     contract = Contract(
         inputs={"image": Tensor("float32", ("N", "H", "W", 3))},
         outputs={"upscaled": Tensor("float32", ("N", "sH", "sW", 3))},

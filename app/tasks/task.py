@@ -5,7 +5,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
-from typing import IO, Annotated, ClassVar, Generic, TypeVar
+from typing import IO, Annotated, ClassVar, Generic, Literal, TypeVar
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
@@ -20,6 +20,12 @@ JSON = "application/json"
 PNG = "image/png"
 TIFF = "image/tiff"
 
+BOUNDARY = "c1a4f7de-5b1e-4a53-9d0c-6a8f2b7e3c90"
+"""Stands between the parts of an answer of several; no answer has it in it by chance."""
+
+MULTIPART = f'multipart/mixed; boundary="{BOUNDARY}"'
+"""Several answers in one body (RFC 2046, 5.1)."""
+
 TILE_PIXELS = 2**16
 """Pixels of a tile where nothing else is said. A tile of 256x256 takes 0.6 GB of the shipped
 `srdensenet-x4`."""
@@ -30,7 +36,10 @@ P = TypeVar("P")
 class Options(BaseModel):
     """What a user may choose; every field is a query parameter and a command-line option."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+    # By name: an option that is called as Python forbids, such as `class`, has an alias.
+    model_config = ConfigDict(
+        frozen=True, extra="forbid", use_attribute_docstrings=True, populate_by_name=True
+    )
 
     model: str | None = Field(default=None, examples=["resnet20-cifar10", "srdensenet-x4@1"])
     """`name` or `name@version` of a model; the task's default model when absent."""
@@ -57,6 +66,13 @@ class PictureOptions(Options):
         return Writing(metadata=self.metadata)
 
 
+class DrawingOptions(PictureOptions):
+    """What may be chosen where the answer may be drawn, pixel for pixel."""
+
+    format: Literal["png", "tiff"] | None = None
+    """Format of the drawing; a TIFF of an upload with a georeference is a GeoTIFF."""
+
+
 Cell = str | int | float | bool
 """What stands in a cell of a table."""
 
@@ -76,6 +92,10 @@ class Document(BaseModel):
         Args:
             card: of the model that answered.
         """
+        return self.cells()
+
+    def cells(self) -> dict[str, Cell]:
+        """Every scalar in the answer, by the way to it."""
         return dict(_cells("", self.model_dump(mode="json", exclude_none=True)))
 
 
@@ -129,6 +149,10 @@ class Task(ABC, Generic[O, R]):
     """Command, such as `upscale`."""
     summary: ClassVar[str]
     """One line for people."""
+    description: ClassVar[str] = ""
+    """What is answered, in two or three sentences of Markdown; else the document's docstring."""
+    sample: ClassVar[str] = "cat.jpg"
+    """The picture of `examples/` that the API's description shows an answer to."""
     contract: ClassVar[Contract]
     """The tensors a model of this task must take and give."""
     options: type[O]

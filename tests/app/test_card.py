@@ -2,7 +2,7 @@
 
 import pytest
 
-from app.card import Fit, ModelCard
+from app.card import Fit, Head, ModelCard
 from app.errors import InvalidCard
 
 CARD = ModelCard(
@@ -18,9 +18,33 @@ CARD = ModelCard(
     model_author="somebody",
 )
 
+SEVERAL = ModelCard(
+    task="scene",
+    tasks=("edges", "parts"),
+    heads={"parts": Head(labels=("hair", "bag"), palette=((0, 0, 0), (255, 0, 0)))},
+    name="several",
+    title="Two answers",
+    fit=Fit(longest=480),
+)
 
-def test_round_trip() -> None:
-    assert ModelCard.from_metadata(CARD.to_metadata()) == CARD
+
+@pytest.mark.parametrize("card", [CARD, SEVERAL])
+def test_round_trip(card: ModelCard) -> None:
+    assert ModelCard.from_metadata(card.to_metadata()) == card
+
+
+def test_a_card_of_one_task_has_no_keys_of_several() -> None:
+    assert not {"tasks", "heads"} & set(CARD.to_metadata())
+
+
+def test_the_card_of_one_of_several_tasks() -> None:
+    parts = SEVERAL.for_task("parts")
+    assert (parts.task, parts.tasks, parts.heads) == ("parts", None, None)
+    assert (parts.labels, parts.palette) == (("hair", "bag"), ((0, 0, 0), (255, 0, 0)))
+    assert (parts.reference, parts.fit) == (SEVERAL.reference, SEVERAL.fit)
+    assert SEVERAL.for_task("edges").labels is None
+    with pytest.raises(KeyError):
+        SEVERAL.for_task("scene")
 
 
 def test_metadata_are_strings_under_the_names_of_the_contract() -> None:
@@ -46,6 +70,13 @@ def test_other_programs_keys_are_ignored() -> None:
         ({"fit": '{"resize": 4, "crop": 4, "longest": 4}'}, "one of"),
         ({"scale": "0"}, "card key scale"),
         ({"name": "../etc"}, "card key name"),
+        ({"tasks": "[]"}, "card key tasks"),
+        ({"tasks": '["edges", "edges"]'}, "a task is named twice"),
+        ({"heads": '{"edges": {}}'}, "a head for 'edges', which is none of the tasks"),
+        (
+            {"heads": '{"edges": {"colour": 1}}', "tasks": '["edges"]'},
+            "card key heads.edges.colour",
+        ),
     ],
 )
 def test_a_bad_card_is_refused_with_its_key(change: dict[str, str], message: str) -> None:

@@ -11,7 +11,7 @@ ROOT = Path(__file__).parent.parent.parent
 
 
 def test_every_setting_is_documented() -> None:
-    page = (ROOT / "docs" / "api.md").read_text()
+    page = (ROOT / "docs" / "settings.md").read_text()
     for name, field in Settings.model_fields.items():
         assert field.description
         assert f"`DENSIGHT_{name.upper()}`" in page

@@ -6,7 +6,10 @@ from pydantic import BaseModel
 
 
 def body_of(kind: type[BaseModel]) -> dict[str, Any]:
-    """A JSON body, its schema in one piece: FastAPI collects no definitions to refer to."""
+    """A JSON body, its schema in one piece: FastAPI collects no definitions to refer to.
+
+    It is described as the class is.
+    """
     schema = kind.model_json_schema()
     definitions = schema.pop("$defs", {})
 
@@ -19,4 +22,7 @@ def body_of(kind: type[BaseModel]) -> dict[str, Any]:
             return whole(definitions[part["$ref"].rpartition("/")[2]])
         return {key: whole(value) for key, value in part.items()}
 
-    return {"content": {"application/json": {"schema": whole(schema)}}}
+    return {
+        "description": schema["description"],
+        "content": {"application/json": {"schema": whole(schema)}},
+    }

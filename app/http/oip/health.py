@@ -2,6 +2,7 @@
 
 from fastapi import APIRouter, Request
 
+from app.errors import NotReady
 from app.http.health import readyz
 from app.http.oip.failures import documented
 from app.http.oip.schemas import Live, Ready
@@ -10,13 +11,19 @@ router = APIRouter(prefix="/health")
 
 
 @router.get("/live")
-async def live() -> Live:
-    """Answers while the event loop turns."""
+async def server_live() -> Live:
+    """Say that the process is alive.
+
+    Answers while the event loop turns, as `/livez` does.
+    """
     return Live(live=True)
 
 
-@router.get("/ready", responses=documented(503))
-async def ready(request: Request) -> Ready:
-    """Answers 200 once the models are loaded and warm, 503 before and when there are none."""
+@router.get("/ready", responses=documented(NotReady))
+async def server_ready(request: Request) -> Ready:
+    """Say whether requests may be sent.
+
+    Answers 200 once the models are loaded and warm, 503 before and when there are none.
+    """
     await readyz(request)
     return Ready(ready=True)

@@ -7,7 +7,19 @@ from typing import Any
 
 from fastapi import APIRouter, Request, Response
 
-from app.errors import MalformedRequest
+from app.errors import (
+    BodyTooLarge,
+    DeadlineExceeded,
+    InvalidModel,
+    MalformedRequest,
+    ModelNotFound,
+    NoRoom,
+    NotReady,
+    QueueFull,
+    Unauthorized,
+    UnsupportedMedia,
+)
+from app.http.headers import DEADLINE, REQUEST_ID, WORK, header, parameter
 from app.http.oip.bodies import body_of
 from app.http.oip.encoding import decompress
 from app.http.oip.failures import documented
@@ -22,18 +34,66 @@ from app.http.waiting import deadline_of, while_connected, within
 from app.runtime.model import Model
 from app.runtime.work_item import Ticket
 
-router = APIRouter(responses=documented(400, 401, 404, 413, 415, 503, 504))
+router = APIRouter(
+    responses=documented(
+        MalformedRequest,
+        Unauthorized,
+        ModelNotFound,
+        BodyTooLarge,
+        UnsupportedMedia,
+        InvalidModel,
+        NotReady,
+        QueueFull,
+        NoRoom,
+        DeadlineExceeded,
+    )
+)
 
-_BYTES = {"schema": {"type": "string", "format": "binary"}}
+_BYTES = {
+    "schema": {
+        "type": "string",
+        "format": "binary",
+        "description": "JSON, and behind it the bytes of tensors.",
+    }
+}
 _BODY = body_of(InferRequest)
 _BODY["content"]["application/octet-stream"] = _BYTES
 _BODY |= {
     "required": True,
     "description": f"JSON, or with the header `{HEADER_LENGTH}` JSON and bytes behind it.",
 }
+_BODY["content"]["application/json"]["example"] = {
+    "inputs": [
+        {
+            "name": "image",
+            "shape": [1, 1, 2, 3],
+            "datatype": "FP32",
+            "data": [0.5, 0.5, 0.5, 1, 1, 1],
+        }
+    ],
+    "outputs": [{"name": "upscaled"}],
+}
+_PARAMETERS = [
+    parameter(
+        HEADER_LENGTH,
+        "Bytes of the JSON, where those of tensors come behind it.",
+        214,
+        type="integer",
+        minimum=0,
+    ),
+    parameter("Content-Encoding", "How the body is compressed: `gzip` or `deflate`.", "gzip"),
+    DEADLINE,
+    REQUEST_ID,
+]
 _ANSWER: dict[int | str, dict[str, Any]] = {
     200: {
-        "description": "The outputs",
+        "description": "The outputs.",
+        "headers": {
+            HEADER_LENGTH: header(
+                "Bytes of the JSON, where those of tensors come behind it.", "214", type="integer"
+            ),
+            **WORK,
+        },
         "model": InferResponse,
         "content": {"application/octet-stream": _BYTES},
     }
@@ -41,10 +101,19 @@ _ANSWER: dict[int | str, dict[str, Any]] = {
 
 
 @router.post(
-    "/infer", response_class=Response, responses=_ANSWER, openapi_extra={"requestBody": _BODY}
+    "/infer",
+    response_class=Response,
+    responses=_ANSWER,
+    openapi_extra={"requestBody": _BODY, "parameters": _PARAMETERS},
 )
 async def infer(request: Request, model: Served) -> Response:
-    """Run the graph on the tensors of the request."""
+    """Run a model on tensors.
+
+    They go through the graph as they are, and its outputs come back, all or those that are asked
+    for. Tensors are JSON, or bytes behind the JSON as the
+    [binary tensor data extension](https://github.com/triton-inference-server/server/blob/main/docs/protocol/extension_binary_data.md)
+    has them, which cost far less.
+    """
     request.state.trace.task = "infer"
     statistics = service_of(request).statistics.of(model)
     started = time.perf_counter()

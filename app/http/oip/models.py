@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from fastapi import APIRouter, Request
 
+from app.errors import InvalidModel, ModelNotFound, NotReady, Unauthorized
 from app.http.oip.datatypes import config_type_of, datatype_of
 from app.http.oip.failures import documented
 from app.http.oip.schemas import (
@@ -19,7 +20,7 @@ from app.http.oip.served import Served
 from app.http.service import service_of
 from app.runtime.contract import Shape, Tensor
 
-router = APIRouter(responses=documented(401, 404, 503))
+router = APIRouter(responses=documented(Unauthorized, ModelNotFound, InvalidModel, NotReady))
 
 PLATFORM = "onnxruntime_onnx"
 """What Triton, too, calls an ONNX file that onnxruntime runs."""
@@ -27,7 +28,11 @@ PLATFORM = "onnxruntime_onnx"
 
 @router.get("")
 async def metadata(request: Request, model: Served) -> ModelMetadata:
-    """What a model takes and gives; a side that is free is -1."""
+    """Say what a model takes and gives.
+
+    Names, datatypes and shapes of its inputs and outputs, and which versions are served. A side
+    that is free is -1.
+    """
     name = model.card.name
     served = service_of(request).registry.models()
     return ModelMetadata(
@@ -41,13 +46,21 @@ async def metadata(request: Request, model: Served) -> ModelMetadata:
 
 @router.get("/ready")
 async def ready(model: Served) -> ModelReady:
-    """Answers 200 if the model is served, 503 if its file is not or not yet, else 404."""
+    """Say whether a model is served.
+
+    Answers 200 if it is, 503 if its file is not or not yet, else 404.
+    """
     return ModelReady(name=model.card.name, ready=True)
 
 
 @router.get("/config")
 async def config(model: Served) -> ModelConfig:
-    """The model in the words of Triton's model configuration."""
+    """Describe a model as Triton does.
+
+    The part of its
+    [model configuration](https://github.com/triton-inference-server/common/blob/main/protobuf/model_config.proto)
+    that is known here.
+    """
     return ModelConfig(
         name=model.card.name,
         platform=PLATFORM,
@@ -63,7 +76,10 @@ async def config(model: Served) -> ModelConfig:
 
 @router.get("/stats")
 async def stats(request: Request, model: Served) -> StatisticsList:
-    """How often the model was asked since it was loaded, and where the time went."""
+    """Count what a model was asked.
+
+    How often it was asked below `/v2` since it was loaded, and where the time went, in nanoseconds.
+    """
     return StatisticsList(model_stats=[service_of(request).statistics.of(model)])
 
 

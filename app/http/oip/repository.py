@@ -4,11 +4,22 @@ import asyncio
 
 from fastapi import APIRouter, Request
 
-from app.errors import MalformedRequest
+from app.errors import (
+    BodyTooLarge,
+    DeadlineExceeded,
+    InvalidModel,
+    MalformedRequest,
+    ModelControlOff,
+    ModelNotFound,
+    NotReady,
+    Unauthorized,
+)
 from app.http.cors import refuse_strangers
+from app.http.headers import DEADLINE
 from app.http.oip.bodies import body_of
 from app.http.oip.failures import documented
 from app.http.oip.schemas import IndexEntry, IndexRequest, Loaded, LoadRequest, Unloaded, parse
+from app.http.oip.served import Name
 from app.http.service import service_of
 from app.http.upload import read_body
 from app.http.waiting import deadline_of, within
@@ -19,14 +30,22 @@ router = APIRouter(prefix="/repository")
 LARGEST = 2**16
 """Bytes of a body here: it is read on the event loop, and says little."""
 
+OF_BODIES = (MalformedRequest, Unauthorized, BodyTooLarge, DeadlineExceeded)
+OF_CONTROL = (ModelControlOff, ModelNotFound, InvalidModel, NotReady)
+
 
 @router.post(
     "/index",
-    openapi_extra={"requestBody": body_of(IndexRequest)},
-    responses=documented(400, 401, 413, 503, 504),
+    response_description="One entry for each file.",
+    openapi_extra={"requestBody": body_of(IndexRequest), "parameters": [DEADLINE]},
+    responses=documented(*OF_BODIES, NotReady),
 )
 async def index(request: Request) -> list[IndexEntry]:
-    """List every model, and every file that is not served with the reason why."""
+    """List the files of the models folder.
+
+    Every model, and every file that is not served with the reason why; with `ready` the former
+    only.
+    """
     service = service_of(request)
     # Triton's client sends nothing at all when it wants everything.
     body = await _body(request)
@@ -37,11 +56,15 @@ async def index(request: Request) -> list[IndexEntry]:
 
 @router.post(
     "/models/{name}/load",
-    openapi_extra={"requestBody": body_of(LoadRequest)},
-    responses=documented(400, 401, 403, 404, 413, 503, 504),
+    openapi_extra={"requestBody": body_of(LoadRequest), "parameters": [DEADLINE]},
+    responses=documented(*OF_BODIES, *OF_CONTROL),
 )
-async def load(request: Request, name: str) -> Loaded:
-    """Open the file of a model anew, also if it had been unloaded; 503 if it is no good."""
+async def load(request: Request, name: Name) -> Loaded:
+    """Load a model.
+
+    Its file is opened anew, also if it had been unloaded; 503 with the reason if it is no good, and
+    the old model goes on.
+    """
     refuse_strangers(request)
     service = service_of(request)
     body = await _body(request)
@@ -52,9 +75,12 @@ async def load(request: Request, name: str) -> Loaded:
     return Loaded(name=name, load=True)
 
 
-@router.post("/models/{name}/unload", responses=documented(401, 403, 404, 503))
-async def unload(request: Request, name: str) -> Unloaded:
-    """Serve a model no longer; requests that have begun are answered."""
+@router.post("/models/{name}/unload", responses=documented(Unauthorized, *OF_CONTROL))
+async def unload(request: Request, name: Name) -> Unloaded:
+    """Unload a model.
+
+    It is served no longer and its memory is freed; requests that have begun are answered.
+    """
     refuse_strangers(request)
     await asyncio.to_thread(service_of(request).registry.unload_model, name)
     return Unloaded(name=name, unload=True)

@@ -5,6 +5,7 @@ from enum import Enum
 from fastapi import APIRouter, Depends, Request
 
 from app import __version__
+from app.errors import NotReady, Unauthorized
 from app.http.oip import health, infer, models, repository
 from app.http.oip.failures import documented
 from app.http.oip.schemas import ServerMetadata, StatisticsList
@@ -23,16 +24,22 @@ EXTENSIONS = ("binary_tensor_data", "model_configuration", "model_repository", "
 """As Triton's documents of the protocol name them."""
 
 
-@keyed.get(OIP, responses=documented(401))
+@keyed.get(OIP, responses=documented(Unauthorized))
 async def server() -> ServerMetadata:
-    """Who answers here, and which extensions of the protocol it knows."""
+    """Say who answers here.
+
+    Name and version of the server, and which extensions of the protocol it knows.
+    """
     return ServerMetadata(name="densight", version=__version__, extensions=list(EXTENSIONS))
 
 
 # Before `/models/{name}`: here no model is called `stats`; as a version it can be asked.
-@keyed.get(f"{OIP}/models/stats", responses=documented(401, 503))
-async def stats(request: Request) -> StatisticsList:
-    """How often every model was asked since it was loaded, and where the time went."""
+@keyed.get(f"{OIP}/models/stats", responses=documented(Unauthorized, NotReady))
+async def all_stats(request: Request) -> StatisticsList:
+    """Count what every model was asked.
+
+    How often it was asked below `/v2` since it was loaded, and where the time went.
+    """
     service = service_of(request)
     of = service.statistics.of
     return StatisticsList(model_stats=[of(model) for model in service.registry.models()])

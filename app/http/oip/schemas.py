@@ -26,7 +26,10 @@ LARGEST_RANK = 32
 class Failure(BaseModel):
     """Every answer below `/v2` whose status is not 200."""
 
+    model_config = ConfigDict(use_attribute_docstrings=True)
+
     error: str
+    """What happened, in a sentence for people."""
 
 
 class RequestInput(BaseModel):
@@ -35,8 +38,11 @@ class RequestInput(BaseModel):
     model_config = ConfigDict(use_attribute_docstrings=True)
 
     name: str
+    """As the model calls it."""
     shape: Annotated[list[Annotated[int, Field(strict=True)]], Field(max_length=LARGEST_RANK)]
+    """Its sides."""
     datatype: str
+    """Type of its elements, such as `UINT8` or `FP32`."""
     parameters: Parameters = {}
     """`binary_data_size`: bytes of this input, which follow the JSON in the order of the inputs."""
     data: Elements | None = None
@@ -49,6 +55,7 @@ class RequestOutput(BaseModel):
     model_config = ConfigDict(use_attribute_docstrings=True)
 
     name: str
+    """As the model calls it."""
     parameters: Parameters = {}
     """`binary_data`: whether it is answered as bytes."""
 
@@ -63,6 +70,7 @@ class InferRequest(BaseModel):
     parameters: Parameters = {}
     """`binary_data_output`: whether outputs are answered as bytes that do not say it themselves."""
     inputs: list[RequestInput]
+    """Every input of the model."""
     outputs: list[RequestOutput] | None = None
     """Absent or empty: all."""
 
@@ -70,61 +78,100 @@ class InferRequest(BaseModel):
 class ResponseOutput(BaseModel):
     """One output of the graph."""
 
+    model_config = ConfigDict(use_attribute_docstrings=True)
+
     name: str
+    """As the model calls it."""
     datatype: str
+    """Type of its elements."""
     shape: list[int]
+    """Its sides."""
     parameters: dict[str, Any] | None = None
+    """`binary_data_size`: bytes of it behind the JSON."""
     data: Elements | None = None
+    """Elements in row-major order; absent where they follow as bytes."""
 
 
 class InferResponse(BaseModel):
     """What a model answered."""
 
+    model_config = ConfigDict(use_attribute_docstrings=True)
+
     model_name: str
+    """The model that answered."""
     model_version: str
+    """Its version."""
     id: str | None = None
+    """That of the request."""
     outputs: list[ResponseOutput]
+    """Those asked for, in that order, or all."""
 
 
 class ServerMetadata(BaseModel):
     """Who answers here."""
 
+    model_config = ConfigDict(use_attribute_docstrings=True)
+
     name: str
+    """`densight`."""
     version: str
+    """Of the server."""
     extensions: list[str]
+    """Parts of the protocol beyond its core that are known here."""
 
 
 class TensorMetadata(BaseModel):
     """One input or output; a side that is free is -1."""
 
+    model_config = ConfigDict(use_attribute_docstrings=True)
+
     name: str
+    """In the graph."""
     datatype: str
+    """Type of its elements."""
     shape: list[int]
+    """Its sides."""
 
 
 class ModelMetadata(BaseModel):
     """What a model takes and gives."""
 
+    model_config = ConfigDict(use_attribute_docstrings=True)
+
     name: str
+    """On its card."""
     versions: list[str]
+    """Those that are served."""
     platform: str
+    """What runs it."""
     inputs: list[TensorMetadata]
+    """What it takes."""
     outputs: list[TensorMetadata]
+    """What it gives."""
 
 
 class TensorConfig(BaseModel):
     """One input or output in the words of Triton's `model_config.proto`."""
 
+    model_config = ConfigDict(use_attribute_docstrings=True)
+
     name: str
+    """In the graph."""
     data_type: str
+    """Type of its elements, such as `TYPE_UINT8`."""
     dims: list[int]
+    """Its sides."""
 
 
 class InstanceGroup(BaseModel):
     """Where the model is in memory, and how many times."""
 
+    model_config = ConfigDict(use_attribute_docstrings=True)
+
     kind: Literal["KIND_CPU", "KIND_GPU"]
+    """Where."""
     count: int
+    """How many times."""
 
 
 class ModelConfig(BaseModel):
@@ -133,72 +180,108 @@ class ModelConfig(BaseModel):
     model_config = ConfigDict(use_attribute_docstrings=True)
 
     name: str
+    """On its card."""
     platform: str
+    """What runs it."""
     backend: str
+    """The same in Triton's newer word."""
     max_batch_size: int
     """0: shapes are those of the graph, with the batch where it has one."""
     input: list[TensorConfig]
+    """What it takes."""
     output: list[TensorConfig]
+    """What it gives."""
     instance_group: list[InstanceGroup]
+    """Where it runs."""
 
 
 class Live(BaseModel):
     """The process answers."""
 
+    model_config = ConfigDict(use_attribute_docstrings=True)
+
     live: bool
+    """Always true."""
 
 
 class Ready(BaseModel):
     """Requests are answered."""
 
+    model_config = ConfigDict(use_attribute_docstrings=True)
+
     ready: bool
+    """Always true: what is not ready is answered 503."""
 
 
 class ModelReady(Ready):
     """A model's requests are answered."""
 
     name: str
+    """Of the model."""
 
 
 class StatisticsList(BaseModel):
     """What inference cost."""
 
+    model_config = ConfigDict(use_attribute_docstrings=True)
+
     model_stats: list[ModelStatistics]
+    """One for each model."""
 
 
 class IndexRequest(BaseModel):
     """Which models are listed."""
 
+    model_config = ConfigDict(use_attribute_docstrings=True)
+
     ready: Annotated[bool, Field(strict=True)] = False
+    """List only models that are served."""
 
 
 class IndexEntry(BaseModel):
     """A model of the folder, or a file that is not served."""
 
+    model_config = ConfigDict(use_attribute_docstrings=True)
+
     name: str
+    """On its card, or of the file."""
     version: str
+    """On its card; empty where that can not be read."""
     state: Literal["READY", "UNAVAILABLE"]
+    """Whether it is served."""
     reason: str
+    """Why it, or a newer content of its file, is not."""
 
 
 class LoadRequest(BaseModel):
     """How a model is loaded: as its file says, whatever the parameters are."""
 
+    model_config = ConfigDict(use_attribute_docstrings=True)
+
     parameters: Parameters = {}
+    """Ignored, but for those that would change the model, which are refused."""
 
 
 class Loaded(BaseModel):
     """A model was opened."""
 
+    model_config = ConfigDict(use_attribute_docstrings=True)
+
     name: str
+    """Of the model."""
     load: bool
+    """Always true."""
 
 
 class Unloaded(BaseModel):
     """A model is served no longer."""
 
+    model_config = ConfigDict(use_attribute_docstrings=True)
+
     name: str
+    """Of the model."""
     unload: bool
+    """Always true."""
 
 
 def parse(kind: type[M], body: bytes | memoryview) -> M:

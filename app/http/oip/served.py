@@ -2,19 +2,22 @@
 
 from typing import Annotated
 
-from fastapi import Depends, Request
+from fastapi import Depends, Path, Request
 
 from app.errors import InvalidModel, ModelNotFound
 from app.http.service import service_of
 from app.runtime.model import Model
 
+Name = Annotated[str, Path(description="Name of a model.", examples=["srdensenet-x4"])]
+Version = Annotated[str, Path(description="One of its versions.", examples=["1"])]
 
-async def latest(request: Request, name: str) -> None:
+
+async def latest(request: Request, name: Name) -> None:
     """The path names a model, and means its latest version."""
     request.state.reference = name
 
 
-async def exact(request: Request, name: str, version: str) -> None:
+async def exact(request: Request, name: Name, version: Version) -> None:
     """The path names a version as well."""
     request.state.reference = f"{name}@{version}"
 

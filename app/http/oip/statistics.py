@@ -15,6 +15,7 @@ class Duration(BaseModel):
     model_config = ConfigDict(use_attribute_docstrings=True)
 
     count: int = 0
+    """How often."""
     ns: int = 0
     """Nanoseconds."""
 
@@ -30,12 +31,17 @@ class InferenceStatistics(BaseModel):
     model_config = ConfigDict(use_attribute_docstrings=True)
 
     success: Duration = Field(default_factory=Duration)
+    """Requests with an answer."""
     fail: Duration = Field(default_factory=Duration)
     """Requests without an answer, for whatever reason; they are in none of the following."""
     queue: Duration = Field(default_factory=Duration)
+    """Waiting for a worker."""
     compute_input: Duration = Field(default_factory=Duration)
+    """Reading the tensors of requests."""
     compute_infer: Duration = Field(default_factory=Duration)
+    """Running the graph."""
     compute_output: Duration = Field(default_factory=Duration)
+    """Writing the tensors of answers."""
 
 
 class ModelStatistics(BaseModel):
@@ -44,7 +50,9 @@ class ModelStatistics(BaseModel):
     model_config = ConfigDict(use_attribute_docstrings=True)
 
     name: str
+    """Of the model."""
     version: str
+    """Of the model."""
     last_inference: int = 0
     """Milliseconds since 1970 of the latest answer; 0 before the first."""
     inference_count: int = 0
@@ -52,6 +60,7 @@ class ModelStatistics(BaseModel):
     execution_count: int = 0
     """Runs of the graph that they had; one that several shared counts for each."""
     inference_stats: InferenceStatistics = Field(default_factory=InferenceStatistics)
+    """Where the time went."""
 
     def succeed(self, seconds: float, stages: Mapping[str, float]) -> None:
         """Count an answer.

@@ -173,7 +173,7 @@ def test_where_no_batches_are_made_none_are_told(make_app: Make) -> None:
 
 
 def test_every_series_is_documented(client: httpx.Client) -> None:
-    page = (ROOT / "docs" / "observability.md").read_text()
+    page = (ROOT / "docs" / "metrics.md").read_text()
     types = re.findall(r"^# TYPE (\w+) (\w+)$", client.get("/metrics").text, re.MULTILINE)
     ours = {name for name, _ in types if name.startswith("densight_") and "created" not in name}
     assert {f"`{name}`" for name in ours} == set(re.findall("`densight_\\w+`", page))

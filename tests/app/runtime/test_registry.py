@@ -6,7 +6,6 @@ import numpy as np
 import pytest
 
 from app.errors import InvalidModel, ModelControlOff, ModelNotFound, NotReady
-from app.runtime.model import Model
 from app.runtime.registry import Registry
 from app.tasks import TASKS
 from tests import tiny
@@ -216,20 +215,47 @@ def test_control_can_be_switched_off(folder: Path) -> None:
     assert names(fixed) == ["colors@1", "doubler@1"]
 
 
-def test_sessions_for_dense_traffic_come_after_loading_and_with_every_change(
-    folder: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    opened: list[str] = []
-    monkeypatch.setattr(
-        Model, "open_narrow", lambda model, *given: opened.append(model.card.reference)
-    )
-    loaded = registry(folder)
-    assert opened == []
-    loaded.open_narrow()
-    assert sorted(opened) == ["colors@1", "doubler@1"]
-    opened.clear()
-    (folder / "colors.onnx").write_bytes(b"half a file")
+def sleepy(folder: Path, **defaults: str) -> Registry:
+    loaded = Registry(folder, CONTRACTS, defaults, all_awake=False)
+    loaded.load()
+    return loaded
+
+
+def asleep(registry: Registry) -> list[str]:
+    return [file.name for file in registry.files() if file.state == "asleep"]
+
+
+def test_defaults_stay_awake_and_the_first_of_other_tasks(folder: Path) -> None:
+    tiny.colors(folder, name="another")
     tiny.light(folder)
+    assert asleep(sleepy(folder, classification="colors")) == ["another"]
+    assert asleep(sleepy(folder)) == ["colors"]
+    assert asleep(registry(folder)) == []
+
+
+def test_a_model_wakes_when_it_is_asked(folder: Path) -> None:
+    tiny.colors(folder, name="another")
+    loaded = sleepy(folder, classification="colors")
+    loaded.find("another").run(image=np.zeros((1, 8, 8, 3), np.uint8))
+    assert asleep(loaded) == []
+
+
+def test_what_replaces_a_model_is_as_awake_as_it_was(folder: Path) -> None:
+    tiny.colors(folder, name="another")
+    loaded = sleepy(folder, classification="colors")
+    tiny.colors(folder, name="another", title="newer")
     loaded.refresh()
-    # The model of an older content keeps what it has.
-    assert sorted(opened) == ["doubler@1", "light@1"]
+    assert asleep(loaded) == ["another"]
+    loaded.find("another").run(image=np.zeros((1, 8, 8, 3), np.uint8))
+    tiny.colors(folder, name="another", title="newest")
+    loaded.refresh()
+    assert asleep(loaded) == []
+
+
+def test_of_a_model_asleep_nothing_is_left_when_its_file_breaks(folder: Path) -> None:
+    another = tiny.colors(folder, name="another")
+    loaded = sleepy(folder, classification="colors")
+    another.write_bytes(b"half a file")
+    loaded.refresh()
+    assert names(loaded) == ["colors@1", "doubler@1"]
+    assert loaded.files()[-1].state == "failed"

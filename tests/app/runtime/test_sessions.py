@@ -1,6 +1,8 @@
 """Sessions: all cores for few jobs, a share of them for many."""
 
+import os
 import threading
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -8,6 +10,7 @@ import numpy as np
 import onnxruntime
 import pytest
 
+from app.errors import NotReady
 from app.runtime import session
 from app.runtime.execution import Execution
 from app.runtime.sessions import Sessions
@@ -48,24 +51,85 @@ def opened(monkeypatch: pytest.MonkeyPatch) -> list[int]:
 def test_threads_of_its_sessions(
     tmp_path: Path, opened: list[int], execution: Execution, threads: list[int]
 ) -> None:
-    path = tiny.colors(tmp_path)
-    sessions = Sessions.open(path, execution)
+    sessions = Sessions(tiny.colors(tmp_path), execution)
+    sessions.run(PIXELS)
     assert opened == threads[:1]
     for _ in range(2):  # what is open is not opened again
-        sessions.open_narrow(path)
+        crowded(sessions, execution.traffic)
         assert opened == threads
 
 
-@pytest.mark.parametrize("answers", [[False], [True, False]])
+def crowded(sessions: Sessions, traffic: Traffic) -> None:
+    """Run in traffic that is dense."""
+    for _ in range(traffic.lanes + 1):
+        traffic.enter()
+    sessions.run(PIXELS)
+    for _ in range(traffic.lanes + 1):
+        traffic.leave()
+
+
+@pytest.mark.parametrize("when", ["before", "meanwhile"])
 def test_no_narrow_session_of_another_file(
-    tmp_path: Path, opened: list[int], answers: list[bool]
+    tmp_path: Path, opened: list[int], when: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    path = tiny.colors(tmp_path)
-    sessions = Sessions.open(path, Execution(threads=2, traffic=Traffic(lanes=2)))
-    sessions.open_narrow(path, iter(answers).__next__)
+    path, traffic = tiny.colors(tmp_path), Traffic(lanes=2)
+    sessions = Sessions(path, Execution(threads=2, traffic=traffic))
+    if when == "before":
+        path.touch()
+    else:
+        answers = iter([True, False])
+        monkeypatch.setattr(Sessions, "_unchanged", property(lambda _: next(answers)))
+    crowded(sessions, traffic)
+    monkeypatch.setattr(Sessions, "_unchanged", True)
     opened.clear()
-    sessions.open_narrow(path)
+    crowded(sessions, traffic)
     assert opened == [1]  # so it had been left out
+
+
+def test_a_narrow_session_that_can_not_be_opened_is_done_without(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    path, traffic = tiny.colors(tmp_path), Traffic(lanes=2)
+    sessions = Sessions(path, Execution(threads=2, traffic=traffic))
+    stamp = path.stat()
+    path.write_bytes(b"0" * stamp.st_size)
+    os.utime(path, ns=(stamp.st_atime_ns, stamp.st_mtime_ns))
+    for _ in range(2):
+        crowded(sessions, traffic)
+    assert caplog.text.count("has no session for dense traffic") == 1
+
+
+def test_asleep_until_it_is_run(tmp_path: Path, opened: list[int]) -> None:
+    sessions = Sessions(tiny.colors(tmp_path), Execution(threads=2))
+    assert not sessions.asleep
+    expected = sessions.run(PIXELS)
+    sessions.sleep()
+    assert sessions.asleep
+    assert sessions.providers == ("CPUExecutionProvider",)
+    assert set(sessions.inputs) == {"image"}
+    opened.clear()
+    np.testing.assert_array_equal(sessions.run(PIXELS)["scores"], expected["scores"])
+    sessions.run(PIXELS)
+    assert opened == [2]
+    assert not sessions.asleep
+
+
+def test_many_wake_it_at_once(tmp_path: Path, opened: list[int]) -> None:
+    sessions = Sessions(tiny.colors(tmp_path), Execution(threads=2))
+    sessions.sleep()
+    opened.clear()
+    with ThreadPoolExecutor(8) as threads:
+        list(threads.map(lambda _: sessions.run(PIXELS), range(16)))
+    assert opened == [2]
+
+
+def test_it_does_not_wake_as_another_file(tmp_path: Path) -> None:
+    path = tiny.colors(tmp_path)
+    sessions = Sessions(path)
+    sessions.sleep()
+    path.touch()
+    with pytest.raises(NotReady, match="colors@1 is being replaced"):
+        sessions.run(PIXELS)
 
 
 class Threads(onnxruntime.InferenceSession):
@@ -84,10 +148,10 @@ def test_dense_traffic_takes_the_narrow_session(
     path, traffic, ran = tiny.colors(tmp_path), Traffic(lanes=2), list[int]()
     monkeypatch.setattr(Threads, "ran", ran, raising=False)
     monkeypatch.setattr(session.onnxruntime, "InferenceSession", Threads)
-    sessions = Sessions.open(path, Execution(threads=2, traffic=traffic))
-    with traffic, traffic, traffic:
+    sessions = Sessions(path, Execution(threads=2, traffic=traffic))
+    with traffic, traffic:
         sessions.run(PIXELS)
-        sessions.open_narrow(path)
+    with traffic, traffic, traffic:
         sessions.run(PIXELS)
     with traffic, traffic:
         sessions.run(PIXELS)
@@ -128,8 +192,7 @@ def test_who_would_take_the_last_lane_waits_for_another_to_end(
     monkeypatch.setattr("app.runtime.sessions.threading.Semaphore", Lanes)
     monkeypatch.setattr("app.runtime.sessions.PATIENCE", threading.TIMEOUT_MAX)
     path = tiny.colors(tmp_path)
-    sessions = Sessions.open(path, Execution(threads=2, traffic=traffic))
-    sessions.open_narrow(path)
+    sessions = Sessions(path, Execution(threads=2, traffic=traffic))
     jobs = [threading.Thread(target=job) for _ in "ab"]
     jobs[0].start()
     begun.wait()
@@ -162,8 +225,7 @@ def test_nobody_waits_long_for_a_long_run(tmp_path: Path, monkeypatch: pytest.Mo
     monkeypatch.setattr(session.onnxruntime, "InferenceSession", Nested)
     monkeypatch.setattr("app.runtime.sessions.PATIENCE", 0.0)
     path = tiny.colors(tmp_path)
-    sessions = Sessions.open(path, Execution(threads=2, traffic=traffic))
-    sessions.open_narrow(path)
+    sessions = Sessions(path, Execution(threads=2, traffic=traffic))
     with traffic:
         sessions.run(PIXELS)
     assert ran == [2, 1]
@@ -172,8 +234,7 @@ def test_nobody_waits_long_for_a_long_run(tmp_path: Path, monkeypatch: pytest.Mo
 def test_both_give_the_same(tmp_path: Path) -> None:
     traffic = Traffic(lanes=2)
     path = tiny.colors(tmp_path)
-    two = Sessions.open(path, Execution(threads=2, traffic=traffic))
-    two.open_narrow(path)
+    two = Sessions(path, Execution(threads=2, traffic=traffic))
     few = two.run(PIXELS)
     with traffic, traffic, traffic:
         many = two.run(PIXELS)

@@ -51,6 +51,27 @@ def test_explanation_shows_where_the_evidence_is(client: httpx.Client) -> None:
     assert light[:8, :8].min() > light[12:, 12:].max() + 100
 
 
+def test_any_label_can_be_explained(client: httpx.Client) -> None:
+    pixels = np.zeros((20, 20, 3), np.uint8)
+    pixels[:10, :10, 1] = 255  # green in the upper left quarter
+    pixels[10:, 10:, 2] = 128  # and less blue in the lower right one
+    answer = client.post(
+        URL, params={"explain_index": 2}, content=file(Image.fromarray(pixels)), headers=RAW
+    )
+    document = answer.json()
+    assert document["predictions"][0]["label"] == "green"
+    with Image.open(io.BytesIO(base64.b64decode(document["explanation"].split(",")[1]))) as image:
+        light = np.asarray(image.convert("L"), int)
+    assert light[12:, 12:].min() > light[:8, :8].max() + 100
+
+
+def test_a_label_that_is_not_there_can_not_be_explained(client: httpx.Client) -> None:
+    answer = client.post(URL, params={"explain_index": 3}, content=png(), headers=RAW)
+    assert answer.status_code == 422
+    assert answer.json()["labels"] == 3
+    assert "has no label 3, the last is 2" in answer.json()["detail"]
+
+
 def test_explanation_leaves_out_what_was_cropped(client: httpx.Client) -> None:
     answer = client.post(URL, params={"explain": 1}, content=png(size=(40, 10)), headers=RAW)
     body = answer.json()["explanation"].partition(",")[2]

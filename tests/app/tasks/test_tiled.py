@@ -22,13 +22,13 @@ from app.imaging.tiles import ramps
 from app.runtime.execution import ON_CPU
 from app.runtime.model import Model
 from app.runtime.session import card_of, opened
-from app.runtime.sessions import Sessions
 from app.settings import MODELS
 from app.tasks.segmentation import TASK as SEGMENTATION
 from app.tasks.super_resolution import TASK as SUPER_RESOLUTION
 from app.tasks.task import UNBOUNDED, Bounds
 from app.tasks.tiled import Tiled
 from tests import tiny
+from tests.bare import Bare
 from tests.conftest import ROOT, noise
 
 
@@ -57,7 +57,7 @@ class Short:
 
 def short(path: Path, room: int, max_batch: int = 1) -> tuple[Model, Short]:
     session = Short(path, room)
-    return Model(card_of(session, path), Sessions(session), max_batch), session  # type: ignore[arg-type]
+    return Model(card_of(session, path), Bare(session), max_batch), session  # type: ignore[arg-type]
 
 
 def enlarge(model: Model, pixels: NDArray[Any], bounds: Bounds = UNBOUNDED) -> NDArray[Any]:

@@ -9,7 +9,7 @@ from onnx import ModelProto, TensorProto, helper, numpy_helper
 
 from app.card import ModelCard
 from app.runtime.model import Model
-from app.runtime.sessions import Sessions
+from tests.bare import Bare
 from tests.tiny import OPSET, save
 
 ELEMENTS = {
@@ -51,7 +51,7 @@ def identity(*datatypes: str, shape: Sequence[int | str] | None = None) -> Model
     session = onnxruntime.InferenceSession(
         model.SerializeToString(), providers=["CPUExecutionProvider"]
     )
-    return Model(ModelCard(task="", name="identity", title="What came"), Sessions(session))
+    return Model(ModelCard(task="", name="identity", title="What came"), Bare(session))
 
 
 def picky(folder: Path) -> Path:

@@ -144,7 +144,8 @@ def test_openapi_tells_of_every_route(client: httpx.Client) -> None:
     )
     for path, operation in operations.items():
         assert operation["tags"] == ["Open Inference Protocol"], path
-        named = {parameter["name"] for parameter in operation.get("parameters", ())}
+        parameters = operation.get("parameters", ())
+        named = {parameter["name"] for parameter in parameters if parameter["in"] == "path"}
         assert named == {part for part in ("name", "version") if f"{{{part}}}" in path}, path
         for status, response in operation["responses"].items():
             schema = response["content"]["application/json"]["schema"]

@@ -1,0 +1,215 @@
+"""Semantic boundaries: where things of which class end, as a map of classes or of one of them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Annotated, Any, ClassVar, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+from pydantic import BaseModel, Field
+
+from app.card import ModelCard
+from app.errors import ClassNotFound
+from app.imaging.dense import Extent, counted
+from app.imaging.encode import MEDIA_TYPES, encode, encode_indexed
+from app.imaging.metadata import Metadata
+from app.imaging.palette import Color, palette
+from app.imaging.picture import Picture
+from app.imaging.render import drawing, gray, levels
+from app.runtime.contract import Contract, Tensor
+from app.runtime.model import Model
+from app.tasks.dense import dense
+from app.tasks.task import JSON, PNG, TIFF, UNBOUNDED, Bounds, Cell, Document, DrawingOptions, Task
+
+NONE: Color = (0, 0, 0)
+"""Colour of pixels that no boundary runs through."""
+
+
+class SemanticBoundariesOptions(DrawingOptions):
+    """What may be chosen for semantic boundaries."""
+
+    render: Literal["mask", "overlay"] = "mask"
+    """`mask`: a picture whose pixel values are 1 + the index of the strongest class, 0 where no
+    boundary runs; `overlay`: their colours over the picture. JSON is the same for both."""
+
+    threshold: Annotated[float, Field(ge=0, le=1)] = 0.5
+    """From this strength on there is a boundary."""
+
+    class_: str | None = Field(default=None, alias="class", examples=["Road", "3"])
+    """Label or index of the only class to look at; what is drawn then are its strengths, gray and
+    without a threshold."""
+
+
+class ClassBoundary(BaseModel):
+    """One class, and the pixels where its boundaries are the strongest."""
+
+    index: int
+    label: str
+    pixels: int
+    strength: float
+    color: str
+
+
+class SemanticBoundaries(Document):
+    """The classes that have boundaries, by index."""
+
+    width: int
+    height: int
+
+    classes: list[ClassBoundary]
+    """`strength` is the mean over the class's pixels, 0 to 1."""
+
+    exact: bool | None = None
+    """Of a picture that was cut into tiles: whether the answer is the one to the whole picture."""
+
+    def row(self, card: ModelCard) -> dict[str, Cell]:
+        """The share of the picture that each class of the card has boundaries on."""
+        pixels = {one.label: one.pixels for one in self.classes}
+        whole = self.width * self.height
+        row: dict[str, Cell] = {"model": self.model, "width": self.width, "height": self.height}
+        shares = {**dict.fromkeys(card.labels or (), 0), **pixels}
+        return {**row, **{f"fraction.{label}": count / whole for label, count in shares.items()}}
+
+
+@dataclass(frozen=True)
+class Result:
+    """What is strongest in each pixel, and what an answer is made of.
+
+    Attributes:
+        values: uint8 `[H, W]`: 1 + the index of the strongest class, 0 where none is strong enough.
+        strengths: float32 `[H, W]` in 0..1, of the strongest class.
+        colors: of the values.
+    """
+
+    values: NDArray[np.uint8]
+    strengths: NDArray[np.float32]
+    colors: tuple[Color, ...]
+    picture: Picture
+    options: SemanticBoundariesOptions
+    document: SemanticBoundaries
+
+
+class SemanticBoundariesTask(Task[SemanticBoundariesOptions, Result]):
+    """Every pixel has a strength for each class; large pictures go through the network in tiles."""
+
+    name = "semantic-boundaries"
+    verb = "boundaries"
+    summary = "Say where things of which class end"
+    contract = Contract(
+        inputs={"image": Tensor("uint8", ("N", "H", "W", 3))},
+        outputs={"boundaries": Tensor("float32", ("N", "C", "H", "W"))},
+    )
+    options = SemanticBoundariesOptions
+    document: ClassVar[type[Document]] = SemanticBoundaries
+    media_types = (PNG, TIFF, JSON)
+
+    def offers(
+        self,
+        picture: Picture,
+        options: SemanticBoundariesOptions,
+        model: Model,
+        bounds: Bounds = UNBOUNDED,
+    ) -> tuple[str, ...]:
+        """The format asked for, or all."""
+        return self.media_types if options.format is None else (MEDIA_TYPES[options.format],)
+
+    def infer(
+        self,
+        model: Model,
+        picture: Picture,
+        options: SemanticBoundariesOptions,
+        bounds: Bounds,
+    ) -> Result:
+        """The strongest class at the picture's own size; none in what the card's fit crops away.
+
+        Raises:
+            ClassNotFound: the model knows none of that name.
+        """
+        card = model.card
+        only = None if options.class_ is None else _index(card, options.class_)
+
+        def answer(outputs: Mapping[str, NDArray[Any]], extent: Extent) -> NDArray[Any]:
+            planes = enumerate(outputs["boundaries"])
+            best = np.zeros((extent.height, extent.width, 2), np.float32)
+            for index, plane in planes:
+                if only in (None, index):
+                    strengths = extent.values(plane)
+                    stronger = strengths > best[..., 1]
+                    best[stronger] = np.stack(
+                        [np.full_like(strengths, index)[stronger], strengths[stronger]], axis=-1
+                    )
+            return best
+
+        best, exact = dense(model, picture, answer, bounds, "surest")
+        strengths = best[..., 1]
+        strong = (strengths >= options.threshold) & (strengths > 0)
+        values = np.where(strong, best[..., 0] + 1, 0).astype(np.uint8)
+        colors = (NONE, *palette(card.palette)[:-1])
+        counts = counted(values)
+        document = SemanticBoundaries(
+            model=card.reference,
+            width=picture.width,
+            height=picture.height,
+            classes=[
+                ClassBoundary(
+                    index=value - 1,
+                    label=_label(card, value - 1),
+                    pixels=int(counts[value]),
+                    strength=float(strengths[values == value].mean()),
+                    color="#{:02x}{:02x}{:02x}".format(*colors[value]),
+                )
+                for value in (np.flatnonzero(counts[1:]) + 1).tolist()
+            ],
+            exact=exact,
+        )
+        return Result(values, strengths, colors, picture, options, document)
+
+    def encode(self, result: Result, media_type: str) -> bytes:
+        """Numbers as JSON, or the boundaries drawn as a picture."""
+        if media_type == JSON:
+            return result.document.model_dump_json(exclude_none=True).encode()
+        writing, picture = result.options.writing, result.picture
+        if result.options.render == "overlay":
+            return encode(_laid_over(result), media_type, writing)
+        if result.options.class_ is not None:
+            return encode(drawing(gray(levels(result.strengths)), picture), media_type, writing)
+        kept = picture.bare if writing.metadata == "strip" else picture
+        metadata = Metadata(dpi=kept.metadata.dpi)
+        return encode_indexed(result.values, result.colors, media_type, kept.geo, metadata)
+
+    def document_of(self, result: Result) -> SemanticBoundaries:
+        """The answer in numbers."""
+        return result.document
+
+    def text(self, result: Result) -> str:
+        """Such as `Road 1.2%, Sky 0.9%`, by falling share of the picture."""
+        document = result.document
+        whole = document.width * document.height
+        ordered = sorted(document.classes, key=lambda one: -one.pixels)
+        return ", ".join(f"{one.label} {one.pixels / whole:.1%}" for one in ordered) or "none"
+
+
+def _laid_over(result: Result) -> Picture:
+    """Boundaries in their colours over the picture, which is left alone beside them."""
+    pixels = result.picture.rgb8.copy()
+    known = result.values > 0
+    pixels[known] = np.array(result.colors, np.uint8)[result.values[known]]
+    picture = result.picture
+    icc = None if picture.gray else picture.icc  # a profile of gray describes no colours
+    return replace(picture, pixels=pixels, alpha=picture.alpha8, gray=False, icc=icc)
+
+
+def _index(card: ModelCard, name: str) -> int:
+    labels = card.labels or ()
+    if name in labels:
+        return labels.index(name)
+    if name.isdecimal() and int(name) < len(labels):
+        return int(name)
+    raise ClassNotFound(f"{card.reference} knows no class {name!r}", classes=list(labels))
+
+
+def _label(card: ModelCard, index: int) -> str:
+    return card.labels[index] if card.labels and index < len(card.labels) else str(index)
+
+
+TASK = SemanticBoundariesTask()
