@@ -31,7 +31,7 @@ def problem_of(error: BaseException) -> dict[str, Any]:
     if isinstance(error, DensightError):
         from app.http import problems  # with it comes the web framework
 
-        return problems.problem_of(error).model_dump()
+        return problems.problem_of(error).to_json()
     if isinstance(error, MemoryError):
         kind = "out-of-memory"
     elif isinstance(error, ClientError):  # some of them are timeouts, which Python counts as below
