@@ -1,6 +1,8 @@
 """How far two answers to the same picture are apart, and how far they may be."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -57,6 +59,8 @@ def compare(expected: NDArray[np.generic], found: NDArray[np.generic]) -> Differ
     """Compare the answer of a file, `found`, with that of its network; of any shape."""
     if expected.shape != found.shape:
         return _hopeless(f"is {found.shape} instead of {expected.shape}")
+    if not expected.size:
+        return Difference(0.0, 0.0, 0.0, "is that of the network: nothing")
     if np.issubdtype(expected.dtype, np.integer):
         other = float(np.mean(expected != found))
         if other > 1 - SAME_CLASSES:
@@ -74,6 +78,39 @@ def compare(expected: NDArray[np.generic], found: NDArray[np.generic]) -> Differ
 def difference(expected: NDArray[np.generic], found: NDArray[np.generic]) -> float:
     """The `error` of two answers: what is held to a card's tolerance."""
     return compare(expected, found).error
+
+
+Arrays = Mapping[str, NDArray[Any]]
+
+
+def aligned(expected: Arrays, found: Arrays) -> tuple[Arrays, Arrays]:
+    """Put the objects of a detection in the order in which they are expected; else change nothing.
+
+    Objects are ordered by scores, and of two that are nearly equal rounding decides which is first,
+    and which is the last that has a place. So the boxes and classes of each expected object are
+    compared with those of the nearest that was found, but for the last ones of a full list; scores
+    are in order in any case, so an object too many or too few shows in them.
+
+    Args:
+        expected: by output; those of a detection are `boxes`, `scores` and `classes`.
+        found: likewise.
+    """
+    if "boxes" not in expected or expected["boxes"].shape != found["boxes"].shape:
+        return expected, found
+    compared = ("boxes", "classes")
+    sides: tuple[dict[str, list[NDArray[Any]]], ...] = ({}, {})
+    for row in range(len(expected["boxes"])):
+        wanted, got = ({name: one[name][row] for name in one} for one in (expected, found))
+        lowest = float(np.min(got["scores"], initial=1.0))
+        kept = np.flatnonzero(np.asarray(wanted["scores"]) > (lowest + TOLERANCE if lowest else 0))
+        corners, others = (np.asarray(one["boxes"], np.float64) for one in (wanted, got))
+        apart = np.abs(corners[kept, None] - others[None]).max(axis=2)
+        apart[np.asarray(wanted["classes"])[kept, None] != np.asarray(got["classes"])] = np.inf
+        for side, one, places in zip(sides, (wanted, got), (kept, apart.argmin(1)), strict=True):
+            for name in compared:
+                side.setdefault(name, []).append(one[name][places])
+    ordered = ({name: np.concatenate(parts) for name, parts in side.items()} for side in sides)
+    return {**expected, **next(ordered)}, {**found, **next(ordered)}
 
 
 def _hopeless(told: str) -> Difference:
