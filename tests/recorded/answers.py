@@ -9,11 +9,12 @@ from typing import Any
 import httpx
 
 from app.main import create_app
-from app.settings import Settings
+from app.settings import MODELS, Settings
 from app.tasks import TASKS
 from app.tasks.task import JSON, Task
 from tests.conftest import ROOT, held, serving
 from tests.later import asked, events
+from tests.shipped import answered, answering
 
 EXAMPLES = ROOT / "examples"
 CLASSIFY = "/v1/classification"
@@ -35,13 +36,12 @@ VARYING = ("job", "stats", "metrics")
 
 @contextmanager
 def shipped(folder: Path, *names: str, **settings: Any) -> Iterator[httpx.Client]:
-    """Serve the default model of every task, or those named, from an empty folder."""
+    """Serve a model for every task that one ships for, or those named, from an empty folder."""
     folder.mkdir(parents=True)
     models, data = folder / "models", folder / "data"
     models.mkdir()
-    for name in names or Settings().default_models.values():
-        if (ROOT / "models" / f"{name}.onnx").exists():
-            (models / f"{name}.onnx").symlink_to(ROOT / "models" / f"{name}.onnx")
+    for file in [MODELS / f"{name}.onnx" for name in names] or answering():
+        (models / file.name).symlink_to(file)
     usual = {"models": models, "device": "cpu", "data": data, "watch": False}
     with serving(create_app(Settings(**{**usual, **settings}))) as client:
         yield client
@@ -69,7 +69,7 @@ def about(task: Task[Any, Any], **headers: str) -> dict[str, Any]:
 
 def served() -> list[Task[Any, Any]]:
     """The tasks that a model is shipped for."""
-    return [task for name, task in TASKS.items() if name in Settings().default_models]
+    return [task for name, task in TASKS.items() if name in answered()]
 
 
 def answers(folder: Path) -> Answers:
