@@ -28,11 +28,12 @@ JOBS: list[str] = []
 """Ids of jobs that there are, or were until a case removed them."""
 EXAMPLES = {
     "classification": "colors",
+    "detection": "dots",
     "saliency": "light@1",
     "segmentation": "strongest",
     "super-resolution": "doubler",
 }
-SERVED = ("colors", "doubler@1", "light", "strongest", "plain", "broken")
+SERVED = ("colors", "dots", "doubler@1", "light", "strongest", "plain", "broken")
 ODD = ("..", "../../etc/passwd", "/etc/passwd", "colors.onnx", "colors\0", "colors@", "x" * 500)
 NEGATIVE = {"inputs": [{"name": "x", "shape": [2], "datatype": "FP32", "data": [1, -2]}]}
 """What the model `plain` takes."""
@@ -68,7 +69,7 @@ for _media_type in ("image/*", "application/octet-stream", "application/dicom"):
 def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """Where a server of every task listens that wants a key."""
     folder = tmp_path_factory.mktemp("models")
-    for make in (tiny.colors, tiny.doubler, tiny.light, tiny.strongest):
+    for make in (tiny.colors, tiny.dots, tiny.doubler, tiny.light, tiny.strongest):
         make(folder)
     tiny.colors(folder, name="spare")
     tiny.without_card(folder / "plain.onnx")

@@ -1,5 +1,6 @@
 """Detection through the service: boxes where the objects are, tiles, drawings, GeoJSON."""
 
+import sys
 from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
@@ -266,6 +267,20 @@ def test_geojson(client: httpx.Client) -> None:
     assert feature["properties"] == {
         "index": 2, "label": "blue", "score": 1.0, "area": pytest.approx(area),
     }  # fmt: skip
+
+
+def test_geojson_of_nothing_tells_of_a_lost_reference(
+    client: httpx.Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "rasterio", None)
+    answer = client.post(
+        URL,
+        params={"shapes": "geojson"},
+        content=geotiff(dark(9, 9), UTM, "EPSG:32633"),
+        headers={"content-type": "image/tiff"},
+    )
+    assert answer.status_code == 422
+    assert answer.json()["type"] == "urn:densight:problem:cannot-georeference"
 
 
 def test_geojson_without_a_reference_is_in_pixels(client: httpx.Client) -> None:
