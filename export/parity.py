@@ -111,10 +111,8 @@ def aligned(expected: Arrays, found: Arrays) -> tuple[Arrays, Arrays]:
     distances = np.concatenate([apart for *_, apart in pairs])
     most = np.sort(distances)[: len(distances) - int(len(distances) * (1 - SAME_OBJECTS))]
     kept = distances <= np.max(most, initial=0.0)
-    left, right = (
-        {name: np.concatenate([pair[side][name] for pair in pairs])[kept] for name in expected}
-        for side in (0, 1)
-    )
+    left = {name: np.concatenate([one[name] for one, _, _ in pairs])[kept] for name in expected}
+    right = {name: np.concatenate([one[name] for _, one, _ in pairs])[kept] for name in expected}
     return left, right
 
 

@@ -13,7 +13,12 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from app.card import Fit
+from app.errors import OutOfMemory
 from app.imaging.palette import palette
+from app.imaging.picture import Picture
+from app.runtime.model import Model
+from app.tasks.detection import TASK, DetectionOptions
+from app.tasks.task import Bounds
 from tests import tiny
 from tests.app.imaging.geo import UTM, geotiff
 from tests.conftest import Make, file, opened_at, serving
@@ -189,6 +194,28 @@ def test_tiles_find_what_the_whole_has(make_app: Make, folder: Path, halo: int |
     assert scores == sorted(scores, reverse=True)
     assert document["exact"] is (halo is not None)
     assert answer.headers["x-tiles"] == ("approximate" if halo is None else "exact")
+
+
+def test_where_memory_is_short_tiles_are_smaller(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    model = Model.load(tiny.dots(tmp_path, halo=8, most=100))
+    pixels = dark(120, 100)
+    pixels[8::20, 8::20] = 255
+    run, sizes = model.run, list[int]()
+
+    def short(image: Pixels) -> Any:
+        sizes.append(image[..., 0].size)
+        if sizes[-1] > 4000:
+            raise OutOfMemory("too little", retry_after=1, pixels=sizes[-1])
+        return run(image=image)
+
+    monkeypatch.setattr(model, "run", short)
+    bounds = Bounds(max_pixels=10**6)
+    found = TASK.infer(model, Picture(pixels), DetectionOptions(), bounds).document
+    assert max(sizes) > 4000 >= sizes[-1]
+    assert len(found.objects) == 30
+    assert found.exact is True
 
 
 def test_the_drawing(client: httpx.Client) -> None:
