@@ -137,8 +137,14 @@ class DetectionTask(Task[DetectionOptions, Result]):
     def infer(
         self, model: Model, picture: Picture, options: DetectionOptions, bounds: Bounds
     ) -> Result:
-        """Objects by falling score; of what the card's fit crops away nothing is known."""
+        """Objects by falling score; of what the card's fit crops away nothing is known.
+
+        Raises:
+            CannotGeoreference: GeoJSON of a picture whose reference could not be read.
+        """
         card = model.card
+        if options.shapes == "geojson" and picture.geo is not None:
+            picture.geo.known()  # also where there is no object that would need it
         exact: bool | None = None
         if card.fit is None:
             found, exact = _tiled(model, picture, options, bounds)

@@ -67,7 +67,7 @@ class Course:
 
 COURSES: Mapping[str, Course] = {
     "resnet-bloodcells": Course(
-        boxes.cells, Fit(longest=384), 2, 4, 256, (0.45, 0.85), upright=False
+        boxes.cells, Fit(longest=384), 4, 6, 256, (0.45, 0.85), upright=False
     ),
     "resnet-helmets": Course(boxes.helmets, Fit(longest=512), 8, 10, 320, (0.7, 1.9)),
     "resnet-cars-aerial": Course(boxes.cars, None, 24, 8, 320, (0.6, 1.8), upright=False),

@@ -89,3 +89,12 @@ def test_the_last_that_has_a_place_may_be_another() -> None:
 def test_other_answers_stay_as_they_are() -> None:
     given = {"scores": np.eye(3, dtype=np.float32)}
     assert aligned(given, given) == (given, given)
+
+
+def test_one_object_in_a_hundred_may_be_missing() -> None:
+    many = [(20.0 * index, 0.9 - index / 1000, 0) for index in range(120)]
+    nothing = (0.0, 0.0, 0)
+    expected = detection(*many, nothing)
+    assert apart(expected, detection(*many[:60], *many[61:], nothing, nothing)) == 0
+    gone = detection(*many[:60], *many[65:], *[nothing] * 6)
+    assert apart(expected, gone) > TOLERANCE

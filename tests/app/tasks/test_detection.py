@@ -1,5 +1,6 @@
 """Detection through the service: boxes where the objects are, tiles, drawings, GeoJSON."""
 
+import sys
 from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
@@ -12,7 +13,12 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from app.card import Fit
+from app.errors import OutOfMemory
 from app.imaging.palette import palette
+from app.imaging.picture import Picture
+from app.runtime.model import Model
+from app.tasks.detection import TASK, DetectionOptions
+from app.tasks.task import Bounds
 from tests import tiny
 from tests.app.imaging.geo import UTM, geotiff
 from tests.conftest import Make, file, opened_at, serving
@@ -190,6 +196,28 @@ def test_tiles_find_what_the_whole_has(make_app: Make, folder: Path, halo: int |
     assert answer.headers["x-tiles"] == ("approximate" if halo is None else "exact")
 
 
+def test_where_memory_is_short_tiles_are_smaller(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    model = Model.load(tiny.dots(tmp_path, halo=8, most=100))
+    pixels = dark(120, 100)
+    pixels[8::20, 8::20] = 255
+    run, sizes = model.run, list[int]()
+
+    def short(image: Pixels) -> Any:
+        sizes.append(image[..., 0].size)
+        if sizes[-1] > 4000:
+            raise OutOfMemory("too little", retry_after=1, pixels=sizes[-1])
+        return run(image=image)
+
+    monkeypatch.setattr(model, "run", short)
+    bounds = Bounds(max_pixels=10**6)
+    found = TASK.infer(model, Picture(pixels), DetectionOptions(), bounds).document
+    assert max(sizes) > 4000 >= sizes[-1]
+    assert len(found.objects) == 30
+    assert found.exact is True
+
+
 def test_the_drawing(client: httpx.Client) -> None:
     pixels = dark(100, 80)
     pixels[40, 50, 1] = 255
@@ -266,6 +294,20 @@ def test_geojson(client: httpx.Client) -> None:
     assert feature["properties"] == {
         "index": 2, "label": "blue", "score": 1.0, "area": pytest.approx(area),
     }  # fmt: skip
+
+
+def test_geojson_of_nothing_tells_of_a_lost_reference(
+    client: httpx.Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "rasterio", None)
+    answer = client.post(
+        URL,
+        params={"shapes": "geojson"},
+        content=geotiff(dark(9, 9), UTM, "EPSG:32633"),
+        headers={"content-type": "image/tiff"},
+    )
+    assert answer.status_code == 422
+    assert answer.json()["type"] == "urn:densight:problem:cannot-georeference"
 
 
 def test_geojson_without_a_reference_is_in_pixels(client: httpx.Client) -> None:

@@ -174,6 +174,7 @@ def test_without_its_archive(key: str, tmp_path: Path) -> None:
     }
     make = {
         "classification": tiny.colors,
+        "detection": tiny.dots,
         "segmentation": tiny.strongest,
         "saliency": tiny.light,
         "super-resolution": tiny.doubler,
