@@ -25,7 +25,7 @@ class Colors(torch.nn.Module):
 @pytest.fixture(autouse=True)
 def _small(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(protocol, "vgg16", lambda runs, blocks: Colors())
-    monkeypatch.setattr(protocol, "SHORTEST", 16)
+    monkeypatch.setattr(protocol, "PART", (16, 24))
 
 
 def test_painted_and_optimised_pictures_are_measured(tmp_path: Path) -> None:
