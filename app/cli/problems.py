@@ -31,7 +31,7 @@ def problem_of(error: BaseException) -> dict[str, Any]:
     if isinstance(error, DensightError):
         from app.http import problems  # with it comes the web framework
 
-        return problems.problem_of(error).model_dump()
+        return problems.problem_of(error).to_json()
     name = (
         "FileError"
         if isinstance(error, OSError) and not isinstance(error, ClientError)
