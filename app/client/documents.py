@@ -32,6 +32,34 @@ class Classification(Document):
     """Heat map of the evidence for a label, a PNG of the picture's size as a data URL."""
 
 
+class DetectedObject(Part):
+    """One object, its box `[x0, y0, x1, y1]` in pixels of the upright picture."""
+
+    index: int
+
+    label: str
+
+    score: float
+
+    box: tuple[float, float, float, float]
+
+
+class Detection(Document):
+    """Objects by falling score."""
+
+    model: str
+    """The model that answered, `name@version`."""
+
+    width: int
+
+    height: int
+
+    objects: list[DetectedObject]
+
+    exact: bool | None = None
+    """Of a picture that was cut into tiles: whether the answer is the one to the whole picture."""
+
+
 class Line(Part):
     """An edge between two ends or crossings."""
 
@@ -62,6 +90,29 @@ class Edges(Document):
 
     exact: bool | None = None
     """Of a picture that was cut into tiles: whether the answer is the one to the whole picture."""
+
+
+class Flow(Document):
+    """How far pixels move, in pixels of the upright picture."""
+
+    model: str
+    """The model that answered, `name@version`."""
+
+    width: int
+
+    height: int
+
+    mean: float
+    """Mean length of the vectors."""
+
+    median: float
+    """Median length of the vectors."""
+
+    max: float
+    """Length of the longest vector."""
+
+    moving: float
+    """The fraction of the vectors that are longer than a pixel."""
 
 
 class Normals(Document):
@@ -494,7 +545,7 @@ class ModelDescription(Part):
     default: bool = False
     """Whether it answers requests of its task, or of one of its tasks, that name no model."""
 
-    default_of: list[str] = []
+    default_of: list[str] | None = None
     """The tasks of which it does."""
 
     device: str | None = None

@@ -56,6 +56,17 @@ def raw(name: str, **headers: str) -> dict[str, Any]:
     }
 
 
+def about(task: Task[Any, Any], **headers: str) -> dict[str, Any]:
+    """The pictures of a task, as the body of a request."""
+    if len(task.parts) == 1:
+        return raw(task.samples[0], **headers)
+    files = {
+        part: (EXAMPLES / sample).read_bytes()
+        for part, sample in zip(task.parts, task.samples, strict=True)
+    }
+    return {"files": files, "headers": headers}
+
+
 def served() -> list[Task[Any, Any]]:
     """The tasks that a model is shipped for."""
     return [task for name, task in TASKS.items() if name in answered()]
@@ -75,7 +86,7 @@ def answers(folder: Path) -> Answers:
     with shipped(folder) as client:
         for task in served():
             if task.document is not None:
-                sent = raw(task.sample, accept=JSON)
+                sent = about(task, accept=JSON)
                 record(task.name, client.post(f"/v1/{task.name}", **sent))
         _jobs(client, record)
         for operation, method, path in (
@@ -118,6 +129,6 @@ def _jobs(client: httpx.Client, record: Any) -> None:
         running = asked(client, sent["content"], CLASSIFY)
         begun.wait()
         for task in served():
-            later = raw(task.sample, prefer="respond-async")
+            later = about(task, prefer="respond-async")
             record(task.name, client.post(f"/v1/{task.name}", **later))
         record("end_job", client.delete(running["links"]["self"]))
