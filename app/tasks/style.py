@@ -73,6 +73,11 @@ class StyleTask(Task[StyleOptions, Result]):
     name = "style"
     verb = "stylize"
     summary = "Paint the picture in the style of a painter"
+    description = (
+        "The picture as a painter would have painted it, in its own size and format; `style` is "
+        "one of the model's labels, `strength` how far it goes. Alpha, depth and metadata are "
+        "kept."
+    )
     contract = Contract(
         inputs={"image": Tensor("float32", ("N", "H", "W", 3))},
         outputs={"stylized": Tensor("float32", ("N", "H", "W", 3))},
