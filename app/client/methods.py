@@ -816,11 +816,11 @@ class Methods(Connection):
         frame: int | None = None,
         window: str | None = None,
         metadata: Literal["keep", "strip"] | None = None,
-        style: str | None = None,
-        strength: float | None = None,
         format: Literal["png", "jpeg", "webp", "avif", "tiff"] | None = None,
         quality: int | None = None,
         lossless: bool | None = None,
+        style: str | None = None,
+        strength: float | None = None,
         deadline: float | None = None,
     ) -> Answer:
         """Paint the picture in the style of a painter.
@@ -834,15 +834,15 @@ class Methods(Connection):
                 to brightest; the file's own window when absent.
             metadata: `keep` resolution, EXIF and XMP, as far as they are true of the answer, or
                 `strip` them. The server's default is keep.
-            style: one of the styles that the model's card lists as its `labels`; the first when
-                absent.
-            strength: how much of the painting there is in the answer: 0 is the picture as it
-                was. The server's default is 1.0.
             format: format of the answer; the upload's own when absent, PNG where that can not
                 be written.
             quality: of JPEG, WebP and AVIF; 95 when absent, 90 of AVIF.
             lossless: webP without loss. PNG and TIFF are so in any case, JPEG and AVIF in none.
                 The server's default is false.
+            style: one of the styles that the model's card lists as its `labels`; the first when
+                absent.
+            strength: how much of the painting there is in the answer: 0 is the picture as it
+                was. The server's default is 1.0.
             deadline: seconds for this call; the client's when absent.
         """
         options: dict[str, Any] = {
@@ -850,11 +850,11 @@ class Methods(Connection):
             "frame": frame,
             "window": window,
             "metadata": metadata,
-            "style": style,
-            "strength": strength,
             "format": format,
             "quality": quality,
             "lossless": lossless,
+            "style": style,
+            "strength": strength,
         }
         return self._ask("style", {"image": picture}, options, PICTURE, deadline)
 
@@ -1713,11 +1713,11 @@ class AsyncMethods(AsyncConnection):
         frame: int | None = None,
         window: str | None = None,
         metadata: Literal["keep", "strip"] | None = None,
-        style: str | None = None,
-        strength: float | None = None,
         format: Literal["png", "jpeg", "webp", "avif", "tiff"] | None = None,
         quality: int | None = None,
         lossless: bool | None = None,
+        style: str | None = None,
+        strength: float | None = None,
         deadline: float | None = None,
     ) -> Answer:
         """Paint the picture in the style of a painter.
@@ -1731,15 +1731,15 @@ class AsyncMethods(AsyncConnection):
                 to brightest; the file's own window when absent.
             metadata: `keep` resolution, EXIF and XMP, as far as they are true of the answer, or
                 `strip` them. The server's default is keep.
-            style: one of the styles that the model's card lists as its `labels`; the first when
-                absent.
-            strength: how much of the painting there is in the answer: 0 is the picture as it
-                was. The server's default is 1.0.
             format: format of the answer; the upload's own when absent, PNG where that can not
                 be written.
             quality: of JPEG, WebP and AVIF; 95 when absent, 90 of AVIF.
             lossless: webP without loss. PNG and TIFF are so in any case, JPEG and AVIF in none.
                 The server's default is false.
+            style: one of the styles that the model's card lists as its `labels`; the first when
+                absent.
+            strength: how much of the painting there is in the answer: 0 is the picture as it
+                was. The server's default is 1.0.
             deadline: seconds for this call; the client's when absent.
         """
         options: dict[str, Any] = {
@@ -1747,11 +1747,11 @@ class AsyncMethods(AsyncConnection):
             "frame": frame,
             "window": window,
             "metadata": metadata,
-            "style": style,
-            "strength": strength,
             "format": format,
             "quality": quality,
             "lossless": lossless,
+            "style": style,
+            "strength": strength,
         }
         return await self._ask("style", {"image": picture}, options, PICTURE, deadline)
 

@@ -122,6 +122,7 @@ class DetectionTask(Task[DetectionOptions, Result]):
         "falling score; or frames over the picture, or GeoJSON, which of a GeoTIFF lies where it "
         "does. Large pictures go through in tiles that overlap."
     )
+    samples = ("astronaut-128.png",)
     contract = Contract(
         inputs={"image": Tensor("uint8", ("N", "H", "W", 3))},
         outputs={

@@ -106,6 +106,16 @@ def test_the_table_of_halos_is_that_of_the_files() -> None:
     assert {row[0]: row[1:] for row in rows("tiles.md", "model")} == free
 
 
+def test_every_room_is_named() -> None:
+    rooms = {row[0].strip("`").rstrip("/") for row in rows("architecture.md", "place | what it is")}
+    there = {
+        f"app/{place.name}"
+        for place in (ROOT / "app").iterdir()
+        if not place.name.startswith(("_", ".")) and (place.is_dir() or place.suffix == ".py")
+    }
+    assert there <= rooms
+
+
 def test_every_command_is_documented() -> None:
     text = "".join(page.read_text(encoding="utf-8") for page in pages().values())
     for name in typer.main.get_command(cli).commands:  # type: ignore[attr-defined]
