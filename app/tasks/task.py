@@ -187,7 +187,7 @@ class Task(ABC, Generic[O, R]):
     def offers(
         self, picture: Picture, options: O, model: Model, bounds: Bounds = UNBOUNDED
     ) -> tuple[str, ...]:
-        """The media types this request can be answered in: the format asked for, or all, best first.
+        """The media types of this request's answer: the format asked for, else all, best first.
 
         Raises:
             PictureTooLarge: the answer would have too many pixels, or the format asked for can not
