@@ -7,6 +7,7 @@ from torch import Tensor, nn
 from export.architectures import (
     densenet_cifar,
     fc_densenet,
+    hed,
     resnet_cifar,
     resnet_dense,
     resnet_thin,
@@ -16,6 +17,7 @@ from export.architectures import (
 ARCHITECTURES: Mapping[str, Callable[[Mapping[str, Tensor]], nn.Module]] = {
     "densenet-cifar": densenet_cifar.from_state,
     "fc-densenet": fc_densenet.from_state,
+    "hed": hed.from_state,
     "resnet-cifar": resnet_cifar.from_state,
     "resnet-thin": resnet_thin.from_state,
     "resnet-thin-decoder": resnet_dense.from_state,

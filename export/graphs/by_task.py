@@ -5,6 +5,7 @@ from typing import Any
 
 from app.imaging.palette import VOID
 from export.errors import UnusableWeights
+from export.graphs.edges import EdgeMapper
 from export.graphs.gap import OWN_HEAD, GapHead
 from export.graphs.graph import Graph
 from export.graphs.recognition import Classifier, SaliencyMapper, Scorer, Segmenter
@@ -57,12 +58,17 @@ def _saliency_mapper(recipe: Recipe, network: Any) -> Graph:
     return SaliencyMapper(network, **_input(recipe, network))
 
 
+def _edge_mapper(recipe: Recipe, network: Any) -> Graph:
+    return EdgeMapper(network, **_input(recipe, network))
+
+
 def _upscaler(_: Recipe, network: Any) -> Graph:
     return Upscaler(network, scale=network.scale)
 
 
 GRAPHS: Mapping[str, Callable[[Recipe, Any], Graph]] = {
     "classification": lambda recipe, net: classifier(recipe, net, net.head.out_features),
+    "edges": _edge_mapper,
     "saliency": _saliency_mapper,
     "segmentation": lambda recipe, net: segmenter(recipe, net, net.head.out_channels),
     "super-resolution": _upscaler,
