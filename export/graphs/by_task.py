@@ -6,6 +6,7 @@ from typing import Any
 from app.imaging.palette import VOID
 from export.errors import UnusableWeights
 from export.graphs.detection import Detector
+from export.graphs.edges import EdgeMapper
 from export.graphs.gap import OWN_HEAD, GapHead
 from export.graphs.graph import Graph
 from export.graphs.pictures import FlowMapper, Painter
@@ -73,6 +74,10 @@ def _painter(recipe: Recipe, network: Any) -> Graph:
     return Painter(network, styles=network.styles, multiple=network.multiple)
 
 
+def _edge_mapper(recipe: Recipe, network: Any) -> Graph:
+    return EdgeMapper(network, **_input(recipe, network))
+
+
 def _upscaler(_: Recipe, network: Any) -> Graph:
     return Upscaler(network, scale=network.scale)
 
@@ -80,6 +85,7 @@ def _upscaler(_: Recipe, network: Any) -> Graph:
 GRAPHS: Mapping[str, Callable[[Recipe, Any], Graph]] = {
     "classification": lambda recipe, net: classifier(recipe, net, net.head.out_features),
     "detection": _detector,
+    "edges": _edge_mapper,
     "flow": _flow_mapper,
     "saliency": _saliency_mapper,
     "segmentation": lambda recipe, net: segmenter(recipe, net, net.head.out_channels),
