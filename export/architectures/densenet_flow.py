@@ -239,7 +239,7 @@ def cost_volume(first: Tensor, second: Tensor, radius: int) -> Tensor:
 def mean_shift(weights: Tensor, radius: int) -> Tensor:
     """The mean of all shifts, `[N, 2, h, w]`, by weights in the order of `cost_volume`."""
     side = 2 * radius + 1
-    square = weights.unflatten(1, (side, side))
+    square = weights.unflatten(1, (side, side))  # type: ignore[no-untyped-call]
     shifts = torch.arange(-radius, radius + 1, dtype=weights.dtype)[:, None, None]
     x, y = ((square.sum(other) * shifts).sum(1) for other in (1, 2))
     return torch.stack((x, y), 1)
