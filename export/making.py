@@ -36,6 +36,8 @@ def card(recipe: Recipe, graph: Graph, source_sha256: str) -> ModelCard:
     """Everything known of a model before it has been evaluated."""
     return ModelCard(
         task=recipe.task,
+        tasks=graph.tasks,
+        heads=dict(recipe.heads) if recipe.heads else None,
         name=recipe.name,
         version=recipe.version,
         title=recipe.title,
@@ -43,8 +45,11 @@ def card(recipe: Recipe, graph: Graph, source_sha256: str) -> ModelCard:
         fit=recipe.fit,
         scale=graph.scale,
         multiple=graph.multiple,
-        # One answer to the whole picture, or to one of fixed sides, is never put together of tiles.
-        halo=None if graph.sides or "scores" in graph.outputs else measure_halo(graph),
+        # One answer to the whole picture, or to one of fixed sides, is never put together of tiles,
+        # and several have no halo in common.
+        halo=None
+        if graph.sides or graph.tasks or "scores" in graph.outputs
+        else measure_halo(graph),
         palette=recipe.palette,
         source=recipe.source,
         source_sha256=source_sha256,

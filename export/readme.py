@@ -20,6 +20,7 @@ METRICS = {
     "top1": "top-1 {:.4f}",
     "miou": "mIoU {:.3f}",
     "f1_2px": "F1 (2 px) {:.3f}",
+    "edges/ods": "edges ODS {:.3f}",
     "nss": "NSS {:.2f}",
     "psnr_y": "luma PSNR {:.2f} dB",
 }

@@ -11,6 +11,7 @@ from export.architectures import (
     resnet_dense,
     resnet_thin,
     srdensenet,
+    ubernet,
 )
 
 ARCHITECTURES: Mapping[str, Callable[[Mapping[str, Tensor]], nn.Module]] = {
@@ -20,6 +21,7 @@ ARCHITECTURES: Mapping[str, Callable[[Mapping[str, Tensor]], nn.Module]] = {
     "resnet-thin": resnet_thin.from_state,
     "resnet-thin-decoder": resnet_dense.from_state,
     "srdensenet": srdensenet.from_state,
+    "ubernet": ubernet.from_state,
 }
 """By name: builds the network that a state dict belongs to, in evaluation mode.
 

@@ -11,6 +11,7 @@ from export.evaluate.answers import require_labels
 from export.evaluate.classification import classification
 from export.evaluate.cracks import cracks
 from export.evaluate.saliency import centre_prior, saliency
+from export.evaluate.scene import scene
 from export.evaluate.segmentation import segmentation
 from export.evaluate.super_resolution import super_resolution
 from export.recipe import Say
@@ -103,6 +104,7 @@ HELD_OUT: Mapping[str, HeldOut] = {
         "crackforest-validation", "segmentation", _crackforest, "f1_2px", (480, 320)
     ),
     "osie": HeldOut("osie-validation", "saliency", _osie, "nss", (800, 600)),
+    "scene": HeldOut("held-out-of-each", "scene", scene, "edges/ods", (480, 360)),
     "photos": HeldOut("sr-validation", "super-resolution", _photos, "psnr_y", (320, 180)),
 }
 """Every set by the key that a recipe's `held_out` and `--on` name it by."""

@@ -10,6 +10,7 @@ import typer
 
 from export.training import cifar, fine_tune, saliency, segmentation, srdensenet
 from export.training.run import Training, train
+from export.training.ubernet import recipe as ubernet
 
 Recipe = Callable[[Path, Path, float], Training]
 """Given the folders of archives and of results, and a share of the training's length."""
@@ -18,6 +19,8 @@ RECIPES: Mapping[str, Recipe] = {
     **{name: partial(cifar.recipe, name) for name in cifar.COURSES},
     **{name: partial(fine_tune.recipe, name) for name in fine_tune.COURSES},
     saliency.NAME: saliency.recipe,
+    ubernet.NAME: ubernet.joint_recipe,
+    **{f"{ubernet.NAME}-{task}": partial(ubernet.head_recipe, task) for task in ubernet.LESSONS},
     **{name: partial(segmentation.recipe, name) for name in segmentation.COURSES},
     **{name: partial(srdensenet.recipe, name) for name in srdensenet.COURSES},
 }

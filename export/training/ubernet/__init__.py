@@ -1,0 +1,1 @@
+"""Training of ubernet: a lesson for each of its heads, and recipes that give them."""
