@@ -19,8 +19,9 @@ def thin(strength: Strength) -> Strength:
     """Keep a pixel where it is the strongest across the border, and make all others 0.
 
     Non-maximum suppression over one pixel each way, as is done to edge maps since Canny (TPAMI
-    1986). Across is the direction in which the smoothed map bends down most: that of its Hessian's
-    lowest eigenvalue, which Dollar and Zitnick (ICCV 2013) estimate alike.
+    1986). Across is the direction in which the smoothed map bends most, down on a ridge and up on
+    its flanks: that of its Hessian's largest eigenvalue. Dollar and Zitnick (ICCV 2013) estimate it
+    alike. Within `SMOOTHING` pixels of the picture's edge it is less certain.
 
     Args:
         strength: float32 `[H, W]`, at least 0.
@@ -53,14 +54,15 @@ def _smoothed(values: _Array) -> _Array:
 
 
 def _across(smooth: _Array) -> tuple[_Array, _Array]:
-    """Unit vectors `(y, x)` of every pixel along which the map bends down most."""
+    """Unit vectors `(y, x)` of every pixel along which the map bends most."""
     wide = np.pad(smooth, 1, mode="edge")
     middle = wide[1:-1, 1:-1]
     yy = wide[2:, 1:-1] + wide[:-2, 1:-1] - 2 * middle
     xx = wide[1:-1, 2:] + wide[1:-1, :-2] - 2 * middle
     xy = (wide[2:, 2:] + wide[:-2, :-2] - wide[2:, :-2] - wide[:-2, 2:]) / 4
-    # Of a symmetric 2x2 matrix; the direction of the higher eigenvalue is a quarter turn away.
-    angle = np.arctan2(2 * xy, xx - yy) / 2 + np.pi / 2
+    # The direction of the higher eigenvalue of the Hessian; that of the lower is a quarter turn
+    # away, and where the sum of both is below 0 it is the lower one that is larger.
+    angle = np.arctan2(2 * xy, xx - yy) / 2 + np.where(xx + yy < 0, np.pi / 2, 0.0)
     return np.sin(angle), np.cos(angle)
 
 

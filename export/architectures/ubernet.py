@@ -30,13 +30,11 @@ class EdgeHead(nn.Module):
         fine: channels at full resolution.
     """
 
-    seen = (STEM, *CHANNELS[:3])
-    """Channels of the scales, at strides 2, 4, 8 and 16."""
-
     def __init__(self, width: int = 16, fine: int = 12) -> None:
         super().__init__()
-        self.projections = nn.ModuleList(normalised(channels, width, 1) for channels in self.seen)
-        self.join = normalised(width * len(self.seen), width, 3)
+        scales = (STEM, *CHANNELS[:3])  # at strides 2, 4, 8 and 16
+        self.projections = nn.ModuleList(normalised(channels, width, 1) for channels in scales)
+        self.join = normalised(width * len(scales), width, 3)
         self.pixels = nn.Sequential(normalised(3, fine, 3), nn.ReLU(), normalised(fine, fine, 3))
         self.fuse = normalised(width + fine, fine, 3)
         self.head = nn.Conv2d(fine, 1, 1)
@@ -66,14 +64,12 @@ class BoundaryHead(nn.Module):
         inner: channels after the joining convolution.
     """
 
-    seen = (STEM, *CHANNELS[:2])
-    """Channels of the scales, at strides 2, 4 and 8."""
-
     def __init__(self, outputs: int, trunk: int = 64, width: int = 16, inner: int = 48) -> None:
         super().__init__()
-        self.projections = nn.ModuleList(normalised(channels, width, 1) for channels in self.seen)
+        scales = (STEM, *CHANNELS[:2])  # at strides 2, 4 and 8
+        self.projections = nn.ModuleList(normalised(channels, width, 1) for channels in scales)
         self.meaning = normalised(trunk, 2 * width, 1)
-        self.join = normalised(width * (len(self.seen) + 2), inner, 3)
+        self.join = normalised(width * (len(scales) + 2), inner, 3)
         self.head = nn.Conv2d(inner, outputs, 1)
 
     def forward(self, trunk: Tensor, scales: Sequence[Tensor]) -> Tensor:

@@ -20,8 +20,9 @@ class Surfaces:
 
     Attributes:
         pictures: uint8 `[240, 320, 3]` each, RGB.
-        normals: float32 `[240, 320, 3]` each: unit vectors, x right, y down, z forward, facing
-            the camera, so z is not above 0; all zero where it is not known.
+        normals: float32 `[240, 320, 3]` each: unit vectors, x right, y down, z forward, towards
+            the camera along the ray through the pixel, so z is nearly always below 0; all zero
+            where it is not known.
     """
 
     pictures: list[Pixels]

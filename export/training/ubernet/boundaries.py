@@ -66,7 +66,7 @@ def loss_of(logits: Tensor, borders: Tensor, known: Tensor) -> Tensor:
     size = (found.square() + wanted * counted).sum((0, 2, 3))
     present = borders.any(3).any(2).any(0)
     dice = (1 - 2 * common / (size + 1))[present].sum() / present.sum().clamp(min=1)
-    return 5 * entropy / weight.sum() + dice
+    return 5 * entropy / weight.sum().clamp(min=1) + dice
 
 
 def validate(answer: Answer, validation: Masked) -> dict[str, float]:
