@@ -1,12 +1,14 @@
 """The protocols of a file that answers several tasks, each on pictures of its own kind."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
+from app.card import ModelCard
 from app.imaging.dense import unfit, unfit_classes
 from app.imaging.fit import fit
 from app.imaging.picture import Picture
@@ -39,111 +41,127 @@ def scene(model: Model, data: Path, say: Say) -> dict[str, float]:
         ExportError: there is no protocol for a task, or its labels are others.
         FileNotFoundError: an archive is not in the folder.
     """
-    tasks = model.card.tasks or ()
-    if unknown := set(tasks) - set(PROTOCOLS):
-        raise ExportError(f"nothing is known of how {min(unknown)} are measured")
-    return {
-        f"{task}/{name}": value
-        for task in tasks
-        for name, value in PROTOCOLS[task](model, data, say).items()
-    }
+    tasks = set(model.card.tasks or ())
+    wanted = [together for together in PROTOCOLS if tasks & set(together)]
+    if unknown := tasks ^ {task for together in wanted for task in together}:
+        raise ExportError(f"nothing is known of how {min(unknown)} are measured here")
+    metrics: dict[str, float] = {}
+    for together in wanted:
+        metrics |= PROTOCOLS[together](model, data, say)
+    return metrics
 
 
 def _edges(model: Model, data: Path, say: Say) -> dict[str, float]:
     held_out = outlines.bsds(data)[1]
-    return edges(maps(model, held_out.pictures, "edges/edges", say), held_out)
+    found = (sized.values(given["edges/edges"]) for given, sized in _answers(model, held_out, say))
+    return _named("edges", edges(found, held_out))
 
 
 def _normals(model: Model, data: Path, say: Say) -> dict[str, float]:
     held_out = rooms.room(data)[1]
-    return normals(vectors(model, held_out.pictures, "normals/normals", say), held_out)
+    found = (
+        sized.vectors(given["normals/normals"]) for given, sized in _answers(model, held_out, say)
+    )
+    return _named("normals", normals(found, held_out))
 
 
 def _parts(model: Model, data: Path, say: Say) -> dict[str, float]:
     held_out = masks.parts(data)[1]
     _require(model, "parts", held_out.classes)
-    return shares(classes(model, held_out.pictures, "parts/classes", say), held_out)
+    found = (
+        sized.classes(given["parts/classes"]) for given, sized in _answers(model, held_out, say)
+    )
+    return _named("parts", shares(found, held_out))
 
 
 def _roads(model: Model, data: Path, say: Say) -> dict[str, float]:
     held_out = masks.camvid(data)[1]
-    _require(model, "segmentation", held_out.classes)
-    found = list(classes(model, held_out.pictures, "segmentation/classes", say))
-    return {**shares(found, held_out), "contour_f1_2px": contour_f1(found, held_out)}
+    for task in ("segmentation", "semantic-boundaries"):
+        _require(model, task, held_out.classes)
+    found: list[Pixels] = []
 
+    def borders() -> Iterator[NDArray[np.float32]]:
+        for given, sized in _answers(model, held_out, say):
+            found.append(sized.classes(given["segmentation/classes"]))
+            planes = given["semantic-boundaries/boundaries"]
+            yield np.stack([sized.values(plane) for plane in planes])
 
-def _boundaries(model: Model, data: Path, say: Say) -> dict[str, float]:
-    held_out = masks.camvid(data)[1]
-    _require(model, "semantic-boundaries", held_out.classes)
-    name = "semantic-boundaries/boundaries"
-    return semantic_boundaries(planes(model, held_out.pictures, name, say), held_out)
+    boundaries = semantic_boundaries(borders(), held_out)
+    segmentation = {**shares(found, held_out), "contour_f1_2px": contour_f1(found, held_out)}
+    return {
+        **_named("segmentation", segmentation),
+        **_named("semantic-boundaries", boundaries),
+    }
 
 
 def _saliency(model: Model, data: Path, say: Say) -> dict[str, float]:
     training, held_out = fixations.osie(data)
-    found = maps(model, held_out.pictures, "saliency/saliency", say)
-    return against_prior(found, held_out, centre_prior(training.densities))
+    found = (
+        sized.values(given["saliency/saliency"]) for given, sized in _answers(model, held_out, say)
+    )
+    prior = centre_prior(training.densities)
+    return _named("saliency", against_prior(found, held_out, prior))
 
 
-PROTOCOLS: Mapping[str, Callable[[Model, Path, Say], dict[str, float]]] = {
-    "edges": _edges,
-    "normals": _normals,
-    "parts": _parts,
-    "segmentation": _roads,
-    "semantic-boundaries": _boundaries,
-    "saliency": _saliency,
+PROTOCOLS: Mapping[tuple[str, ...], Callable[[Model, Path, Say], dict[str, float]]] = {
+    ("edges",): _edges,
+    ("normals",): _normals,
+    ("parts",): _parts,
+    ("segmentation", "semantic-boundaries"): _roads,
+    ("saliency",): _saliency,
 }
-"""By task."""
+"""By the tasks that are measured on the same pictures."""
 
 
-def maps(
-    model: Model, pictures: Sequence[Pixels], name: str, say: Say
-) -> Iterator[NDArray[np.float32]]:
-    """An output of one value a pixel, float32 `[H, W]` in 0..1 of each picture."""
-    for picture, values in zip(pictures, _outputs(model, pictures, name, say), strict=True):
-        yield _unfit(model, values, picture)
+class _Shown(Protocol):
+    """Any set of pictures, whatever is known of them."""
+
+    @property
+    def pictures(self) -> list[Pixels]: ...
 
 
-def planes(
-    model: Model, pictures: Sequence[Pixels], name: str, say: Say
-) -> Iterator[NDArray[np.float32]]:
-    """An output of several values a pixel, float32 `[C, H, W]` in 0..1 of each picture."""
-    for picture, values in zip(pictures, _outputs(model, pictures, name, say), strict=True):
-        yield np.stack([_unfit(model, plane, picture) for plane in values])
+@dataclass(frozen=True)
+class Unfitted:
+    """Brings what a network says of one picture back to the picture's own size.
+
+    Attributes:
+        card: of the network.
+        width: of the picture.
+        height: of the picture.
+    """
+
+    card: ModelCard
+    width: int
+    height: int
+
+    def values(self, plane: NDArray[np.float32]) -> NDArray[np.float32]:
+        """Of a value in 0..1 a pixel: float32 `[h, w]` to `[height, width]`."""
+        return unfit(plane, self.width, self.height, self.card.fit, self.card.multiple)
+
+    def vectors(self, field: NDArray[np.float32]) -> NDArray[np.float32]:
+        """Of a vector in -1..1 a pixel: float32 `[h, w, 3]` to `[height, width, 3]`."""
+        unit = np.asarray((field + 1) / 2, np.float32)  # it is brought back as 0..1
+        return np.stack([self.values(unit[..., axis]) for axis in range(3)], 2) * 2 - 1
+
+    def classes(self, mask: Pixels) -> Pixels:
+        """Of a class a pixel: uint8 `[h, w]` to `[height, width]`."""
+        return unfit_classes(mask, self.width, self.height, self.card.fit, self.card.multiple)
 
 
-def vectors(
-    model: Model, pictures: Sequence[Pixels], name: str, say: Say
-) -> Iterator[NDArray[np.float32]]:
-    """An output of a vector a pixel, float32 `[H, W, 3]` in -1..1 of each picture."""
-    for picture, values in zip(pictures, _outputs(model, pictures, name, say), strict=True):
-        unit = np.asarray((values + 1) / 2, np.float32)  # it is brought back as 0..1
-        yield np.stack([_unfit(model, unit[..., axis], picture) for axis in range(3)], 2) * 2 - 1
-
-
-def classes(
-    model: Model, pictures: Sequence[Pixels], name: str, say: Say
-) -> Iterator[NDArray[np.uint8]]:
-    """An output of a class a pixel, uint8 `[H, W]` of each picture."""
-    card = model.card
-    for picture, values in zip(pictures, _outputs(model, pictures, name, say), strict=True):
-        height, width = picture.shape[:2]
-        yield unfit_classes(values, width, height, card.fit, card.multiple)
-
-
-def _outputs(
-    model: Model, pictures: Sequence[Pixels], name: str, say: Say
-) -> Iterator[NDArray[Any]]:
-    """What the graph gives for each picture, at the size of the fitted one."""
-    for index, pixels in enumerate(pictures, start=1):
-        say(f"{name}, picture {index} of {len(pictures)}")
+def _answers(
+    model: Model, shown: _Shown, say: Say
+) -> Iterator[tuple[Mapping[str, NDArray[Any]], Unfitted]]:
+    """All that the graph says of the first picture of a batch of one, picture after picture."""
+    for index, pixels in enumerate(shown.pictures, start=1):
+        say(f"{type(shown).__name__.lower()} picture {index} of {len(shown.pictures)}")
+        height, width = pixels.shape[:2]
         given = fit(Picture(pixels), model.card.fit, model.card.multiple)
-        yield model.run(image=given[None])[name][0]
+        found = {name: values[0] for name, values in model.run(image=given[None]).items()}
+        yield found, Unfitted(model.card, width, height)
 
 
-def _unfit(model: Model, values: NDArray[np.float32], picture: Pixels) -> NDArray[np.float32]:
-    height, width = picture.shape[:2]
-    return unfit(values, width, height, model.card.fit, model.card.multiple)
+def _named(task: str, metrics: Mapping[str, float]) -> dict[str, float]:
+    return {f"{task}/{name}": value for name, value in metrics.items()}
 
 
 def _require(model: Model, task: str, labels: Sequence[str]) -> None:

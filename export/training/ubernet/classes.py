@@ -15,7 +15,7 @@ from export.training.patches import Stage, patch
 from export.training.segmentation import class_weights
 from export.training.ubernet.lesson import Answer, Lesson, padded
 
-PARTS = Stage(10, (416, 320), (0.85, 1.25))
+PARTS = Stage(24, (416, 320), (0.85, 1.25))
 ROADS = Stage(2, (288, 384), (0.7, 1.2))
 BATCH = 4
 BALANCE = 1.1
