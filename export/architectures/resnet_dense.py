@@ -28,6 +28,7 @@ class Decoder(nn.Module):
         inner: channels between the two 3x3 convolutions.
         prior: add a learned map that does not depend on the picture, such as that people look at
             the middle.
+        encoder: of a decoder that has one of its own.
     """
 
     def __init__(
@@ -38,9 +39,12 @@ class Decoder(nn.Module):
         width: int = 48,
         inner: int = 64,
         prior: bool = False,
+        encoder: Encoder | None = None,
     ) -> None:
         super().__init__()
         self.seen = tuple(stages)
+        if encoder is not None:  # before the decoder: the order of weights in a file follows
+            self.encoder = encoder
         self.projections = nn.ModuleDict(
             {str(stage): normalised(CHANNELS[stage], width, 1) for stage in stages}
         )
@@ -73,9 +77,7 @@ class ResNetDense(Decoder):
     """Of other heights and widths the coarse maps would not lie exactly over the fine ones."""
 
     def __init__(self, outputs: int, **options: Any) -> None:
-        encoder = Encoder()  # first: its random numbers come before the decoder's
-        super().__init__(outputs, **options)
-        self.encoder = encoder
+        super().__init__(outputs, encoder=Encoder(), **options)
 
     def forward(self, x: Tensor) -> Tensor:
         """See the class."""
