@@ -15,6 +15,7 @@ from export.architectures import (
     resnet_style,
     resnet_thin,
     srdensenet,
+    ubernet,
 )
 
 ARCHITECTURES: Mapping[str, Callable[[Mapping[str, Tensor]], nn.Module]] = {
@@ -28,6 +29,7 @@ ARCHITECTURES: Mapping[str, Callable[[Mapping[str, Tensor]], nn.Module]] = {
     "resnet-thin-decoder": resnet_dense.from_state,
     "resnet-thin-detector": resnet_detector.from_state,
     "srdensenet": srdensenet.from_state,
+    "ubernet": ubernet.from_state,
 }
 """By name: builds the network that a state dict belongs to, in evaluation mode.
 
