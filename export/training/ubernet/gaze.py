@@ -15,6 +15,8 @@ from export.training.saliency import GRID, loss_of, scenes
 from export.training.ubernet.lesson import Answer, Lesson
 
 EPOCHS, BATCH = 2, 4
+"""Few epochs: the head begins as that of resnet-saliency."""
+
 WIDTH, HEIGHT = 480, 360
 """Of the pictures, as the network is served with them."""
 
@@ -60,7 +62,7 @@ def log_density(answer: Answer, pictures: Pixels) -> Tensor:
 
 
 def validate(answer: Answer, validation: Watched) -> dict[str, float]:
-    """NSS, CC and KLD on held-out pictures, on the maps' grid of 200x150."""
+    """NSS, CC and KLD on every fourth held-out picture, on the maps' grid of 200x150."""
     found: list[dict[str, float]] = []
     sides = (validation.pictures, validation.densities, validation.fixations)
     triples = zip(*(side[::4] for side in sides), strict=True)

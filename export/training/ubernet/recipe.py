@@ -24,6 +24,7 @@ from export.weights import find_weights, read_weights
 NAME = "ubernet"
 
 STEPS, JOINT_RATE = 700, 5e-4
+"""Of the training of all heads together: steps, and the peak rate of the heads."""
 
 TURNS = (
     "edges", "parts", "normals", SEGMENTATION, "parts", BOUNDARIES, "saliency",
