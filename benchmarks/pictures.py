@@ -32,8 +32,14 @@ PAINTED_SIDES = (16, 320)
 
 CHOICES = {
     "classification": ({}, {"top_k": "3"}, {"explain": "true"}),
+    "detection": ({}, {"render": "overlay"}, {"shapes": "geojson"}),
+    "edges": ({}, {"render": "overlay"}, {"thin": "true"}),
+    "normals": ({}, {"render": "relief"}, {"format": "glb"}),
+    "parts": ({}, {"render": "overlay"}, {"shapes": "polygons"}),
     "saliency": ({}, {"render": "overlay"}, {"render": "cutout"}),
+    "scene": ({}, {"numbers": "true"}),
     "segmentation": ({}, {"render": "overlay"}, {"shapes": "rle"}, {"shapes": "polygons"}),
+    "semantic-boundaries": ({}, {"render": "overlay"}),
     "style": ({}, {"strength": "0.5"}, {"format": "jpeg"}),
     "super-resolution": ({}, {"format": "jpeg"}, {"format": "webp"}),
 }

@@ -11,8 +11,8 @@ from benchmarks.pictures import CHOICES, requests
 def test_random_requests_are_good_ones() -> None:
     tasks = {name for name, task in TASKS.items() if len(task.parts) == 1}
     models = [(task, f"some-{task}") for task in sorted(tasks)]
-    asked = list(itertools.islice(requests(models, seed=1), 30))
-    assert asked == list(itertools.islice(requests(models, seed=1), 30))
+    asked = list(itertools.islice(requests(models, seed=1), 60))
+    assert asked == list(itertools.islice(requests(models, seed=1), 60))
     assert asked[:1] != list(itertools.islice(requests(models, seed=2), 1))
     pictures = [decode(request.body, max_pixels=10**7) for request in asked]
     assert len({picture.pixels.shape for picture in pictures}) > 20
