@@ -32,7 +32,7 @@ class SemanticBoundariesOptions(DrawingOptions):
     """`mask`: a picture whose pixel values are 1 + the index of the strongest class, 0 where no
     boundary runs; `overlay`: their colours over the picture. JSON is the same for both."""
 
-    threshold: Annotated[float, Field(ge=0, le=1)] = 0.5
+    threshold: Annotated[float, Field(ge=0, le=1)] = 0.4
     """From this strength on there is a boundary."""
 
     class_: str | None = Field(default=None, alias="class", examples=["Road", "3"])

@@ -5,9 +5,6 @@ from PIL import Image, ImageDraw, ImageFilter
 
 from .surface import Color, shaded, surface
 
-SIDE = 0.1
-"""Metres that a pixel covers: cars are 4.6 m by 2 m."""
-
 FINER = 4
 """Times larger cars are drawn before they are turned and made smaller."""
 
@@ -107,7 +104,7 @@ def places(random: np.random.Generator) -> list[tuple[float, float, float]]:
 
 
 def street() -> Image.Image:
-    """A sunny day, 1280x800 pixels of `SIDE` metres."""
+    """A sunny day, 1280x800 pixels; cars are 46 by 20, so a pixel covers 10 cm."""
     random = np.random.default_rng(47)
     image = ground(random)
     draw = ImageDraw.Draw(image)
