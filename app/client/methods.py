@@ -740,7 +740,7 @@ class Methods(Connection):
                 server's default is 0.
             window: `center,width` of the values of a gray DICOM picture that are shown, darkest
                 to brightest; the file's own window when absent.
-            threshold: from this strength on there is a boundary. The server's default is 0.5.
+            threshold: from this strength on there is a boundary. The server's default is 0.4.
             class_: label or index of the only class to look at; what is drawn then are its
                 strengths, gray and without a threshold.
             deadline: seconds for this call; the client's when absent.
@@ -791,7 +791,7 @@ class Methods(Connection):
             render: `mask`: a picture whose pixel values are 1 + the index of the strongest
                 class, 0 where no boundary runs; `overlay`: their colours over the picture. JSON
                 is the same for both. The server's default is mask.
-            threshold: from this strength on there is a boundary. The server's default is 0.5.
+            threshold: from this strength on there is a boundary. The server's default is 0.4.
             class_: label or index of the only class to look at; what is drawn then are its
                 strengths, gray and without a threshold.
             deadline: seconds for this call; the client's when absent.
@@ -1635,7 +1635,7 @@ class AsyncMethods(AsyncConnection):
                 server's default is 0.
             window: `center,width` of the values of a gray DICOM picture that are shown, darkest
                 to brightest; the file's own window when absent.
-            threshold: from this strength on there is a boundary. The server's default is 0.5.
+            threshold: from this strength on there is a boundary. The server's default is 0.4.
             class_: label or index of the only class to look at; what is drawn then are its
                 strengths, gray and without a threshold.
             deadline: seconds for this call; the client's when absent.
@@ -1686,7 +1686,7 @@ class AsyncMethods(AsyncConnection):
             render: `mask`: a picture whose pixel values are 1 + the index of the strongest
                 class, 0 where no boundary runs; `overlay`: their colours over the picture. JSON
                 is the same for both. The server's default is mask.
-            threshold: from this strength on there is a boundary. The server's default is 0.5.
+            threshold: from this strength on there is a boundary. The server's default is 0.4.
             class_: label or index of the only class to look at; what is drawn then are its
                 strengths, gray and without a threshold.
             deadline: seconds for this call; the client's when absent.
