@@ -66,7 +66,7 @@ export async function asked(chosen, stage, later) {
 }
 
 /** What a panel is given; see panels/panel.js. */
-function viewOf({ task, model, picture, query: options, further }, stage, signal, later) {
+function viewOf({ task, model, picture, query: options, further, served }, stage, signal, later) {
   const named = model.default ? {} : { model: model.name };
   const question = ({ query, accept }, job) => ({
     task,
@@ -77,21 +77,24 @@ function viewOf({ task, model, picture, query: options, further }, stage, signal
     query: { ...named, ...options, ...query },
   });
   const put = (what, tell = () => {}, job = false) => ask(question(what, job), tell, signal);
+  const putOther = (name, query, accept) =>
+    ask({ task: { name }, picture, further: {}, accept, later: false, query }, () => {}, signal);
   return {
     task,
     model,
     picture,
+    further,
     stage,
+    served,
     say,
     fail,
     ask: put,
-    save: (label, query, accept, name) =>
-      download(
-        `Download ${label}`,
-        name,
-        async () => (await put({ query, accept }, undefined, later)).blob,
-        fail,
-      ),
+    askOther: putOther,
+    save: (label, query, accept, name) => {
+      const wanted = () => ({ query: typeof query === "function" ? query() : query, accept });
+      const fetched = async () => (await put(wanted(), undefined, later)).blob;
+      return download(`Download ${label}`, name, fetched, fail);
+    },
   };
 }
 
