@@ -71,11 +71,12 @@ LARGEST_SCALE = 8
 class Head(BaseModel):
     """What is known of one answer of a file that gives several."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
 
     labels: tuple[str, ...] | None = None
     """Class names in the order of the answer."""
     palette: tuple[tuple[int, int, int], ...] | None = None
+    """Red, green and blue of each class."""
 
 
 class ModelCard(BaseModel):

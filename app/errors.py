@@ -6,6 +6,7 @@
     │   ├── BrokenPicture        the format is known, the pixels can not be decoded
     │   ├── FrameNotFound        the file has fewer frames or pages
     │   ├── PictureTooLarge      more pixels than the limit allows
+    │   ├── PicturesDiffer       pictures that belong together are not of one size
     │   ├── CannotWindow         a window was given for a picture that takes none
     │   └── CannotGeoreference   where the picture lies could not be read, and was asked for
     ├── ModelError
@@ -14,7 +15,8 @@
     │   ├── ModelNotFound        nobody serves a model of that name
     │   ├── CannotExplain        the model has no class-activation maps
     │   ├── ClassNotFound        the model knows no class of that name
-    │   └── TaskNotAnswered      the model answers several tasks, but not this one
+    │   ├── TaskNotAnswered      the model answers several tasks, but not this one
+    │   └── StyleNotFound        the model does not paint like that
     ├── RuntimeFault
     │   ├── DeviceUnavailable    the device asked for is not there
     │   ├── TracesUnavailable    traces can not be sent as the environment asks
@@ -71,6 +73,10 @@ class PictureTooLarge(PictureError):
     """The picture, or the answer to it, has more pixels than the limit allows."""
 
 
+class PicturesDiffer(PictureError):
+    """Two pictures that belong together are not of one size."""
+
+
 class CannotWindow(PictureError):
     """A window was given for a picture whose values are not to be windowed."""
 
@@ -105,6 +111,10 @@ class ClassNotFound(ModelError):
 
 class TaskNotAnswered(ModelError):
     """The model answers several tasks, but not the one asked for."""
+
+
+class StyleNotFound(ModelError):
+    """The model knows no style of that name."""
 
 
 class RuntimeFault(DensightError):

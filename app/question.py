@@ -1,6 +1,7 @@
 """What is asked about a picture, and the suffixes of the files that answer."""
 
-from collections.abc import Callable, Mapping
+import struct
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,6 +20,7 @@ SUFFIXES: Mapping[str, str] = {
     "ply": "model/ply",
     "obj": "model/obj",
     "mime": MULTIPART,
+    "flo": "application/octet-stream",
     "jpg": "image/jpeg",
     "tif": "image/tiff",
 }
@@ -43,6 +45,12 @@ class Question:
     bounds: Bounds
     jpeg_scaling: bool
 
+    def pictures(
+        self, data: bytes, admit: Callable[[int], object] = lambda pixels: None
+    ) -> list[Picture]:
+        """Decode all pictures of the question, see `together` and `picture`."""
+        return [self.picture(file, admit) for file in apart(data, len(self.task.parts))]
+
     def picture(self, data: bytes, admit: Callable[[int], object] = lambda pixels: None) -> Picture:
         """Decode a picture as far as the answer needs it.
 
@@ -56,12 +64,41 @@ class Question:
         seen_by = self.task.seen_by(self.options, self.model) if self.jpeg_scaling else None
         return decode(
             data,
-            max_pixels=self.bounds.max_pixels,
+            # All pictures of a question together are no larger than the one of another may be.
+            max_pixels=self.bounds.max_pixels // len(self.task.parts),
             frame=self.options.frame,
             window=parsed(self.options.window),
             seen_by=seen_by,
             admit=admit,
         )
+
+
+_SIZE = struct.Struct("<Q")
+"""What stands before each of several files: how many bytes it has."""
+
+
+def together(files: Sequence[bytes]) -> bytes:
+    """The files of a question as one, as it is kept until it is answered; one alone is itself."""
+    if len(files) == 1:
+        return files[0]
+    return b"".join(part for file in files for part in (_SIZE.pack(len(file)), file))
+
+
+def apart(data: bytes, count: int) -> list[bytes]:
+    """The files that are `together`.
+
+    Args:
+        data: what `together` made.
+        count: of how many.
+    """
+    if count == 1:
+        return [data]
+    files, place = [], 0
+    for _ in range(count):
+        (size,) = _SIZE.unpack_from(data, place)
+        place += _SIZE.size + size
+        files.append(data[place - size : place])
+    return files
 
 
 def media_type_of(suffix: str) -> str | None:

@@ -41,8 +41,11 @@ class Settings(BaseSettings):
 
     default_models: dict[str, str] = {
         "classification": "resnet56-cifar10",
+        "detection": "resnet-helmets",
+        "flow": "densenet-flow",
         "saliency": "resnet-saliency",
         "segmentation": "resnet-camvid",
+        "style": "resnet-style",
         "super-resolution": "srdensenet-x4",
     }
     """JSON: task -> model that answers when a request names none."""

@@ -27,16 +27,17 @@ MODES = ("RGB", "RGB", "RGB", "L", "RGBA")
 SIDES = (24, 1600)
 """Of a picture that is looked at, in pixels; small ones are as likely as large ones."""
 
-UPSCALED_SIDES = (16, 320)
-"""Of a picture that is to be made larger: its cost goes with every pixel."""
+PAINTED_SIDES = (16, 320)
+"""Of a picture that is to be made larger or painted: its cost goes with every pixel."""
 
 CHOICES = {
     "classification": ({}, {"top_k": "3"}, {"explain": "true"}),
     "saliency": ({}, {"render": "overlay"}, {"render": "cutout"}),
     "segmentation": ({}, {"render": "overlay"}, {"shapes": "rle"}, {"shapes": "polygons"}),
+    "style": ({}, {"strength": "0.5"}, {"format": "jpeg"}),
     "super-resolution": ({}, {"format": "jpeg"}, {"format": "webp"}),
 }
-"""What is asked for besides the model."""
+"""What is asked for besides the model, of the tasks that ask about one picture."""
 
 
 @dataclass(frozen=True)
@@ -60,7 +61,7 @@ def requests(models: Sequence[tuple[str, str]], seed: int) -> Iterator[Asked]:
         photo = opened.convert("RGB")
     while True:
         task, model = chance.choice(models)
-        sides = UPSCALED_SIDES if task == "super-resolution" else SIDES
+        sides = PAINTED_SIDES if task in ("super-resolution", "style") else SIDES
         params = {"model": model, **chance.choice(CHOICES[task])}
         yield Asked(task, params, _picture(photo, chance, sides))
 

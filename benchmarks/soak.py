@@ -15,7 +15,7 @@ import httpx
 
 from app.runtime.cpu import cores
 from benchmarks.memory import SETTLED, growth, sampled, table
-from benchmarks.pictures import Asked, requests
+from benchmarks.pictures import CHOICES, Asked, requests
 from benchmarks.server import started
 
 ALLOWED = 0.05
@@ -29,7 +29,7 @@ def main() -> None:
         models = [
             (model["task"], model["name"])
             for model in client.get("/v1/models").raise_for_status().json()["models"]
-            if model["state"] == "ready" and model["task"]
+            if model["state"] == "ready" and model["task"] in CHOICES
         ]
         print(f"{len(models)} models, {asked.clients} clients, {asked.minutes:g} minutes")
         coming = requests(models, asked.seed)

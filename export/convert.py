@@ -4,6 +4,7 @@ import contextlib
 import io
 import logging
 import warnings
+from collections.abc import Mapping
 from importlib.metadata import version
 from typing import Any
 
@@ -15,6 +16,7 @@ from torch.export import Dim
 
 from export.errors import ConversionFailed, first_line
 from export.graphs.graph import Graph
+from export.one_by_one import one_by_one
 
 log = logging.getLogger(__name__)
 
@@ -41,16 +43,7 @@ def convert(graph: Graph) -> onnx.ModelProto:
     graph = graph.eval()
     with warnings.catch_warnings(), torch.no_grad():
         warnings.simplefilter("ignore")  # the exporters warn of their own internals
-        try:
-            model = _by_dynamo(graph)
-        except Exception as error:  # torch's exporters raise anything
-            log.warning("dynamo can not export it, TorchScript is tried: %s", first_line(error))
-            try:
-                model = _by_torchscript(graph)
-            except Exception as second:
-                raise ConversionFailed(
-                    f"dynamo: {first_line(error)}; TorchScript: {first_line(second)}"
-                ) from second
+        model = _single(graph) if graph.single else _batched(graph)
     _strip(model)
     try:
         onnx.checker.check_model(model, full_check=True)
@@ -59,25 +52,52 @@ def convert(graph: Graph) -> onnx.ModelProto:
     return model
 
 
+def _batched(graph: Graph) -> onnx.ModelProto:
+    try:
+        return _by_dynamo(graph)
+    except Exception as error:  # torch's exporters raise anything
+        log.warning("dynamo can not export it, TorchScript is tried: %s", first_line(error))
+        try:
+            return _by_torchscript(graph)
+        except Exception as second:
+            raise ConversionFailed(
+                f"dynamo: {first_line(error)}; TorchScript: {first_line(second)}"
+            ) from second
+
+
+def _single(graph: Graph) -> onnx.ModelProto:
+    """What decodes its own answers has as many as it finds, which only TorchScript can write."""
+    try:
+        one = _by_torchscript(graph)
+        _strip(one)  # which does not look into bodies of nodes
+        return one_by_one(one)
+    except Exception as error:  # torch's exporters raise anything
+        raise ConversionFailed(f"TorchScript: {first_line(error)}") from error
+
+
 def exporter() -> str:
     """Name the versions that the bytes depend on; a file keeps them as its producer."""
     return f"{version('torch').partition('+')[0]}+onnxscript.{version('onnxscript')}"
 
 
 def _by_dynamo(graph: Graph) -> onnx.ModelProto:
-    axes = {axis: _dimension(graph, name) for axis, name in graph.axes["image"].items()}
+    named = {name for given in graph.inputs for name in graph.axes[given].values()}
+    free = {name: _dimension(graph, name) for name in sorted(named)}
     program = torch.onnx.export(
         graph,
-        (_traced(graph),),
+        _traced(graph),
         dynamo=True,
         external_data=False,
         # Its optimizer melts batch normalization into the convolutions' weights.
         optimize=False,
         verbose=False,
         opset_version=OPSET,
-        input_names=["image"],
+        input_names=list(graph.inputs),
         output_names=list(graph.outputs),
-        dynamic_shapes={"image": axes},
+        dynamic_shapes={
+            given: {axis: free[name] for axis, name in graph.axes[given].items()}
+            for given in graph.inputs
+        },
     )
     assert program is not None
     model = program.model
@@ -105,26 +125,37 @@ def _by_torchscript(graph: Graph) -> onnx.ModelProto:
     with contextlib.redirect_stdout(io.StringIO()):
         torch.onnx.export(
             graph,
-            (_traced(graph),),
+            _traced(graph),
             buffer,  # type: ignore[arg-type]  # it takes files, its annotation forgot them
             dynamo=False,
             # Folding, and the mode for inference, melt batch normalization into the weights.
             do_constant_folding=False,
             training=torch.onnx.TrainingMode.PRESERVE,
             opset_version=OPSET,
-            input_names=["image"],
+            input_names=list(graph.inputs),
             output_names=list(graph.outputs),
-            dynamic_axes=graph.axes,
+            dynamic_axes=_axes(graph),
         )
     return onnx.load_from_string(buffer.getvalue())
 
 
-def _traced(graph: Graph) -> torch.Tensor:
+def _axes(graph: Graph) -> Mapping[str, Mapping[int, str]]:
+    if not graph.single:
+        return graph.axes
+    return {
+        name: {axis: side for axis, side in axes.items() if side != "N"}
+        for name, axes in graph.axes.items()
+    }
+
+
+def _traced(graph: Graph) -> tuple[torch.Tensor, ...]:
     count, *sides = TRACED
+    if graph.single:
+        count = 1
     if graph.multiple > 1:
         sides = [graph.multiple * steps for steps in TRACED_STEPS]
     height, width = graph.sides or sides
-    return graph.pictures(count, height, width, seed=0)
+    return graph.examples(count, height, width, seed=0)
 
 
 def _strip(model: onnx.ModelProto) -> None:

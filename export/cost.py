@@ -44,7 +44,7 @@ def macs(model: onnx.ModelProto, shape: Sequence[int]) -> int:
 
     Args:
         model: of one input and any outputs; it is left alone.
-        shape: of the input, batch and all.
+        shape: of the input, batch and all; of pictures if there are other inputs.
 
     Raises:
         ExportError: shapes inside the graph do not follow from the input's.
@@ -99,10 +99,14 @@ def _shapes(model: onnx.ModelProto, shape: Sequence[int]) -> dict[str, Shape]:
     del graph.value_info[:]
     for value in graph.output:
         value.type.tensor_type.ClearField("shape")
-    sides = graph.input[0].type.tensor_type.shape
-    del sides.dim[:]
-    for side in shape:
-        sides.dim.add().dim_value = side
+    for value in graph.input:
+        sides = value.type.tensor_type.shape
+        if len(sides.dim) == len(shape):  # pictures, of which there may be two
+            del sides.dim[:]
+            for side in shape:
+                sides.dim.add().dim_value = side
+        for dim in sides.dim:
+            dim.dim_value = dim.dim_value or 1
     try:
         inferred = shape_inference.infer_shapes(concrete, strict_mode=True, data_prop=True).graph
     except shape_inference.InferenceError as error:

@@ -43,8 +43,11 @@ def card(recipe: Recipe, graph: Graph, source_sha256: str) -> ModelCard:
         fit=recipe.fit,
         scale=graph.scale,
         multiple=graph.multiple,
-        # One answer to the whole picture, or to one of fixed sides, is never put together of tiles.
-        halo=None if graph.sides or "scores" in graph.outputs else measure_halo(graph),
+        # One answer to the whole picture, or to one of fixed sides, is never put together of tiles;
+        # and objects are no map, in which a halo could be seen.
+        halo=None
+        if graph.sides or graph.whole or "scores" in graph.outputs
+        else measure_halo(graph),
         palette=recipe.palette,
         source=recipe.source,
         source_sha256=source_sha256,

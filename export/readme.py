@@ -19,7 +19,10 @@ from export.timing import RUNS, machine, noise, seconds
 METRICS = {
     "top1": "top-1 {:.4f}",
     "miou": "mIoU {:.3f}",
+    "ap50": "AP50 {:.3f}",
     "f1_2px": "F1 (2 px) {:.3f}",
+    "epe": "end-point error {:.2f} px",
+    "style_ratio": "style distance {:.2f} times that of an optimised picture",
     "nss": "NSS {:.2f}",
     "psnr_y": "luma PSNR {:.2f} dB",
 }

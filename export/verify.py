@@ -16,7 +16,7 @@ from app.tasks import TASKS
 from export.errors import VerificationFailed, first_line
 from export.graphs.graph import Graph
 from export.graphs.recognition import Classifier
-from export.parity import BATCHES, Difference, compare, difference, sides_tried
+from export.parity import BATCHES, Difference, aligned, compare, difference, sides_tried
 from export.parity import TOLERANCE as TOLERANCE  # recipes put it on the card
 
 Arrays = Mapping[str, NDArray[np.float32]]
@@ -57,13 +57,13 @@ def verify(path: Path, graph: Graph) -> Parity:
     for seed, (count, (height, width)) in enumerate(
         zip(BATCHES, sides_tried(graph.sides, graph.multiple), strict=True), start=1
     ):
-        pictures = graph.eval().pictures(count, height, width, seed)
+        given = graph.eval().examples(count, height, width, seed)
         with torch.no_grad():
-            expected = dict(zip(graph.outputs, map(_array, graph(pictures)), strict=True))
-        found = _run(model, _array(pictures))
+            eager = dict(zip(graph.outputs, map(_array, graph(*given)), strict=True))
+        expected, found = aligned(eager, _run(model, _named(graph, given)))
         for name in graph.outputs:
             compared[name].append(compare(expected[name], found[name]))
-        if "scores" in found and expected["scores"].shape == found["scores"].shape:
+        if graph.outputs[0] == "scores" and expected["scores"].shape == found["scores"].shape:
             agreed += list(expected["scores"].argmax(1) == found["scores"].argmax(1))
     parity = _judged(compared, agreed, model.card.tolerance)
     _check_independence(model, graph)
@@ -112,12 +112,14 @@ def _check_file(path: Path) -> None:
 def _check_independence(model: Model, graph: Graph) -> None:
     """Two pictures in one batch must give what each gives alone."""
     height, width = sides_tried(graph.sides, graph.multiple)[1]
-    pictures = _array(graph.pictures(2, height, width, seed=0))
-    together = _run(model, pictures)
-    alone = [_run(model, pictures[index : index + 1]) for index in range(2)]
-    for name, values in together.items():
-        apart = difference(np.concatenate([one[name] for one in alone]), values)
-        if not apart <= model.card.tolerance:
+    given = _named(graph, graph.examples(2, height, width, seed=0))
+    together = _run(model, given)
+    rows = (slice(index, index + 1) for index in range(2))
+    alone = [_run(model, {name: array[row] for name, array in given.items()}) for row in rows]
+    apart = {name: np.concatenate([one[name] for one in alone]) for name in together}
+    expected, found = aligned(apart, together)
+    for name, values in found.items():
+        if not difference(expected[name], values) <= model.card.tolerance:
             raise VerificationFailed(f"{name!r} of a picture depends on its neighbours in a batch")
 
 
@@ -129,7 +131,7 @@ def _check_evidence(model: Model, graph: Classifier) -> None:
     """
     height, width = sides_tried(graph.sides, graph.multiple)[1]
     pictures = graph.pictures(2, height, width, seed=0)
-    found = _run(model, _array(pictures))
+    found = _run(model, {"image": _array(pictures)})
     with torch.no_grad():
         own = graph.network(graph.normalised(pictures))
         added = graph.logits_of(torch.from_numpy(found["evidence"]))
@@ -142,12 +144,16 @@ def _check_evidence(model: Model, graph: Classifier) -> None:
             raise VerificationFailed(f"{name!r} does not follow from the logits: it {apart.told}")
 
 
-def _run(model: Model, pictures: NDArray[np.generic]) -> Arrays:
+def _named(graph: Graph, given: tuple[torch.Tensor, ...]) -> Arrays:
+    return dict(zip(graph.inputs, map(_array, given), strict=True))
+
+
+def _run(model: Model, given: Arrays) -> Arrays:
     try:
-        return model.run(image=pictures)
+        return model.run(**given)
     except Exception as error:  # onnxruntime's own classes share no base but Exception
         raise VerificationFailed(
-            f"it fails on a batch of {pictures.shape}: {first_line(error)}"
+            f"it fails on a batch of {given['image'].shape}: {first_line(error)}"
         ) from error
 
 

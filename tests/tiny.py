@@ -199,6 +199,142 @@ def several(folder: Path, **card: Any) -> Path:
     return save(graph, described.to_metadata(), folder / f"{described.name}.onnx")
 
 
+def dots(folder: Path, *, radius: int = 3, most: int = 16, **card: Any) -> Path:
+    """A detection: every pixel with a channel above 127 is the middle of an object.
+
+    Its class is the strongest channel, its score what that has of 255, and its box reaches as many
+    pixels to every side, cut at the edges of what is seen.
+
+    Args:
+        folder: where the file is written.
+        radius: of boxes.
+        most: objects in an answer.
+        card: what the card says otherwise.
+    """
+    values: dict[str, Any] = {
+        "task": "detection",
+        "name": "dots",
+        "title": "Bright pixels",
+        "labels": ("red", "green", "blue"),
+    }
+    described = ModelCard(**{**values, **card})
+    ints = {
+        "flat": [0, -1], "none": [0, 0, 0, most], "most": [most], "axis3": [3],
+        "axis2": [2], "high_at": 1, "wide_at": 2,
+    }  # fmt: skip
+    floats = {"full": 255, "dim": 127, "zero": 0, "near": -radius, "far": radius + 1}
+    constants = [
+        numpy_helper.from_array(np.array(value, kind), name)
+        for kind, values in ((np.int64, ints), (np.float32, floats))
+        for name, value in values.items()
+    ]
+    node = helper.make_node
+    nodes = [
+        node("Cast", ["image"], ["float"], to=TensorProto.FLOAT),
+        node("ReduceMax", ["float", "axis3"], ["levels"], keepdims=0),
+        node("Greater", ["levels", "dim"], ["bright"]),
+        node("Where", ["bright", "levels", "zero"], ["kept"]),
+        node("Reshape", ["kept", "flat"], ["row"]),
+        node("Pad", ["row", "none"], ["padded"]),
+        node("TopK", ["padded", "most"], ["best", "place"]),
+        node("Div", ["best", "full"], ["scores"]),
+        node("ArgMax", ["float"], ["strongest"], axis=3, keepdims=0),
+        node("Reshape", ["strongest", "flat"], ["each"]),
+        node("Pad", ["each", "none"], ["every"]),
+        node("GatherElements", ["every", "place"], ["classes"], axis=1),
+        node("Shape", ["image"], ["shape"]),
+        node("Gather", ["shape", "high_at"], ["high"]),
+        node("Gather", ["shape", "wide_at"], ["wide"]),
+        node("Mod", ["place", "wide"], ["column"]),
+        node("Div", ["place", "wide"], ["line"]),
+    ]
+    for at, side in (("column", "wide"), ("line", "high")):
+        nodes += [
+            node("Cast", [at], [f"{at}.f"], to=TensorProto.FLOAT),
+            node("Cast", [side], [f"{side}.f"], to=TensorProto.FLOAT),
+        ]
+        for end in ("near", "far"):
+            nodes += [
+                node("Add", [f"{at}.f", end], [f"{at}.{end}.free"]),
+                node("Clip", [f"{at}.{end}.free", "zero", f"{side}.f"], [f"{at}.{end}"]),
+                node("Unsqueeze", [f"{at}.{end}", "axis2"], [f"{at}.{end}.4"]),
+            ]
+    sides = ["column.near.4", "line.near.4", "column.far.4", "line.far.4"]
+    nodes.append(node("Concat", sides, ["boxes"], axis=2))
+    image = helper.make_tensor_value_info("image", TensorProto.UINT8, ["N", "H", "W", 3])
+    outputs = [
+        helper.make_tensor_value_info("boxes", TensorProto.FLOAT, ["N", most, 4]),
+        helper.make_tensor_value_info("scores", TensorProto.FLOAT, ["N", most]),
+        helper.make_tensor_value_info("classes", TensorProto.INT64, ["N", most]),
+    ]
+    graph = helper.make_graph(nodes, "dots", [image], outputs, constants)
+    return save(graph, described.to_metadata(), folder / f"{described.name}.onnx")
+
+
+def painter(folder: Path, *, styles: int = 2, **card: Any) -> Path:
+    """A style whose first turns black into white, and whose others make all of one gray.
+
+    Style `i` of `n` is the gray `i / n`, and the first is what is left of white. A single style has
+    no input to choose it by.
+    """
+    values: dict[str, Any] = {
+        "task": "style",
+        "name": "painter",
+        "title": "Another picture",
+        "labels": tuple(f"style-{index}" for index in range(styles)),
+    }
+    described = ModelCard(**{**values, **card})
+    one = numpy_helper.from_array(np.array(1, np.float32), "one")
+    nodes = [helper.make_node("Sub", ["one", "image"], ["inverse"])]
+    inputs = [helper.make_tensor_value_info("image", TensorProto.FLOAT, ["N", "H", "W", 3])]
+    stored = [one]
+    if styles > 1:
+        inputs.append(helper.make_tensor_value_info("style", TensorProto.FLOAT, ["N", styles]))
+        first = np.eye(styles, 1, dtype=np.float32)
+        grays = np.arange(styles, dtype=np.float32)[:, None] / styles
+        stored += [
+            numpy_helper.from_array(first, "first"),
+            numpy_helper.from_array(grays, "grays"),
+            numpy_helper.from_array(np.array([1, 2]), "axes"),
+        ]
+        nodes += [
+            helper.make_node("MatMul", ["style", "first"], ["how"]),
+            helper.make_node("MatMul", ["style", "grays"], ["level"]),
+            helper.make_node("Unsqueeze", ["how", "axes"], ["factor"]),
+            helper.make_node("Unsqueeze", ["level", "axes"], ["shift"]),
+            helper.make_node("Mul", ["inverse", "factor"], ["some"]),
+            helper.make_node("Add", ["some", "shift"], ["stylized"]),
+        ]
+    else:
+        nodes.append(helper.make_node("Identity", ["inverse"], ["stylized"]))
+    outputs = [helper.make_tensor_value_info("stylized", TensorProto.FLOAT, ["N", "H", "W", 3])]
+    graph = helper.make_graph(nodes, "painter", inputs, outputs, stored)
+    return save(graph, described.to_metadata(), folder / f"{described.name}.onnx")
+
+
+def shades(folder: Path, **card: Any) -> Path:
+    """A flow: how much redder and greener, in levels of 255, a pixel is in the next picture."""
+    values: dict[str, Any] = {"task": "flow", "name": "shades", "title": "What gets lighter"}
+    described = ModelCard(**{**values, **card})
+    stored = [
+        numpy_helper.from_array(np.array(value), name)
+        for name, value in {"begin": [0], "end": [2], "axis": [3]}.items()
+    ]
+    nodes = [
+        helper.make_node("Cast", ["image"], ["before"], to=TensorProto.FLOAT),
+        helper.make_node("Cast", ["next"], ["after"], to=TensorProto.FLOAT),
+        helper.make_node("Sub", ["after", "before"], ["change"]),
+        helper.make_node("Slice", ["change", "begin", "end", "axis"], ["flow"]),
+    ]
+    inputs = [
+        helper.make_tensor_value_info(name, TensorProto.UINT8, ["N", "H", "W", 3])
+        for name in ("image", "next")
+    ]
+    outputs = [helper.make_tensor_value_info("flow", TensorProto.FLOAT, ["N", "H", "W", 2])]
+    graph = helper.make_graph(nodes, "shades", inputs, outputs, stored)
+    return save(graph, described.to_metadata(), folder / f"{described.name}.onnx")
+
+
 def without_card(path: Path) -> Path:
     """A graph that does something to two numbers, and says nothing of itself."""
     x, y = (helper.make_tensor_value_info(name, TensorProto.FLOAT, [2]) for name in "xy")

@@ -16,11 +16,15 @@ def task_of(name: str) -> Task[Any, Any]:
     """The task of a name.
 
     Raises:
-        typer.BadParameter: there is none.
+        typer.BadParameter: there is none, or it asks about several pictures at once.
     """
     if name not in TASKS:
         raise typer.BadParameter(f"--task: {name!r} is none of {', '.join(TASKS)}")
-    return TASKS[name]
+    task = TASKS[name]
+    if len(task.parts) > 1:
+        told = f"{name} asks about {len(task.parts)} pictures at once, a batch about each by itself"
+        raise typer.BadParameter(f"--task: {told}")
+    return task
 
 
 def media_type_of(task: Task[Any, Any], format: str) -> str:

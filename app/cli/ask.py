@@ -38,7 +38,7 @@ from app.terminal import (
 
 @dataclass(frozen=True)
 class Asking:
-    """What is done with each picture.
+    """What is done with each picture, or with those that a task is asked about together.
 
     Attributes:
         asked: who answers.
@@ -50,16 +50,17 @@ class Asking:
     targets: Targets | None
     as_json: bool
 
-    def about(self, picture: Path, nth: str) -> None:
-        """Answer a picture.
+    def about(self, pictures: Sequence[Path], nth: str) -> None:
+        """Answer one question.
 
         Args:
-            picture: a file, or `STDIN`.
+            pictures: files, or `STDIN`; the answer is called by the first.
             nth: which of how many it is; empty: the only one.
 
         Raises:
             Exception: as `Asked` says.
         """
+        picture = pictures[0]
         written: list[Path] = []
         document = io.BytesIO()
         forms = []
@@ -73,7 +74,7 @@ class Asking:
         if self.as_json or not forms:
             forms.append(Form(JSON, lambda _: nullcontext(document)))
         with progressing(f"{picture}{nth}") as progress:
-            answered = self.asked.answer(picture, forms, progress)
+            answered = self.asked.answer(pictures, forms, progress)
         if answered.exact is False:
             tell(picture, "too large for one piece; the model saw it in approximate tiles")
         if self.as_json:
@@ -84,17 +85,18 @@ class Asking:
             show(stdout, str(picture), {"model": answered.model, "output": str(written[0])})
 
 
-def ask_each(asking: Asking, pictures: Sequence[Path]) -> None:
-    """Answer every picture; bad ones are named and the others still answered.
+def ask_each(asking: Asking, questions: Sequence[Sequence[Path]]) -> None:
+    """Answer about every picture, or every few; bad ones are named and the others still answered.
 
     Raises:
         typer.Exit: one could not be answered, which has been told.
     """
     failed = 0
-    for number, picture in enumerate(pictures, 1):
-        nth = f" ({number} of {len(pictures)})" if len(pictures) > 1 else ""
+    for number, pictures in enumerate(questions, 1):
+        picture = pictures[0]
+        nth = f" ({number} of {len(questions)})" if len(questions) > 1 else ""
         try:
-            asking.about(picture, nth)
+            asking.about(pictures, nth)
         except (Unreachable, UnexpectedAnswer) as error:
             complain(reason_of(error), picture)
             raise typer.Exit(UNREACHABLE) from error
@@ -121,16 +123,17 @@ def add_task(cli: typer.Typer, task: Task[Any, Any]) -> None:
         **chosen: object,
     ) -> None:
         options = options_of(task, chosen)
-        targets = _targets(task, images, output, as_json)
+        questions = _questions(task, images)
+        targets = _targets(task, [first for first, *_ in questions], output, as_json)
         logs.configure("error")
         with _asked(task, options, url, key) as asked:
-            ask_each(Asking(asked, targets, as_json), images)
+            ask_each(Asking(asked, targets, as_json), questions)
 
     own = {
         "images": (
             list[Path],
             inspect.Parameter.empty,
-            typer.Argument(metavar="PICTURE...", help=PICTURES_HELP),
+            typer.Argument(metavar="PICTURE...", help=_pictures_help(task)),
         ),
         "output": (Path | None, None, typer.Option("--output", "-o", help=OUTPUT_HELP)),
     }
@@ -158,7 +161,6 @@ def add_task(cli: typer.Typer, task: Task[Any, Any]) -> None:
     cli.command(task.verb, help=f"{task.summary}.", rich_help_panel=ASK)(command)
 
 
-PICTURES_HELP = "Pictures; - reads one from standard input."
 OUTPUT_HELP = (
     "File to write the answer to, in the format of its suffix; - is standard output; a folder when "
     "there are several pictures."
@@ -169,12 +171,27 @@ FURTHER: Mapping[str, dict[str, Any]] = {
 """What a terminal should know of options that any task may have."""
 
 
+def _pictures_help(task: Task[Any, Any]) -> str:
+    if len(task.parts) == 1:
+        return "Pictures; - reads one from standard input."
+    return f"The pictures {', '.join(task.parts)}; - reads one from standard input."
+
+
+def _questions(task: Task[Any, Any], images: list[Path]) -> list[list[Path]]:
+    """The pictures that belong together."""
+    if images.count(STDIN) > 1:
+        raise typer.BadParameter("- is standard input, which can be read once only")
+    if len(task.parts) == 1:
+        return [[image] for image in images]
+    if len(images) != len(task.parts):
+        raise typer.BadParameter(f"{len(task.parts)} pictures are wanted, not {len(images)}")
+    return [images]
+
+
 def _targets(
     task: Task[Any, Any], images: list[Path], output: Path | None, as_json: bool
 ) -> Targets | None:
     """Where the answers go; `None`: to people, or as JSON to standard output."""
-    if images.count(STDIN) > 1:
-        raise typer.BadParameter("- is standard input, which can be read once only")
     if as_json and output == STDOUT:
         raise typer.BadParameter("--json and -o - both want standard output")
     if (as_json or output is None) and JSON not in task.media_types:

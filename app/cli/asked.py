@@ -46,13 +46,18 @@ class Answered:
 class Asked(Protocol):
     """One question, which is put to a model here or to a server; from any number of threads."""
 
+    @property
+    def parts(self) -> Sequence[str]:
+        """What the pictures are called that it is asked about."""
+
     def answer(
-        self, picture: Path | bytes, forms: Sequence[Form], progress: Progress = ignored
+        self, pictures: Sequence[Path | bytes], forms: Sequence[Form], progress: Progress = ignored
     ) -> Answered:
-        """Answer a picture in each of the forms.
+        """Answer in each of the forms.
 
         Args:
-            picture: a file or what it contains, or `STDIN`.
+            pictures: what is asked about, one for each part that the task wants: a file, what it
+                contains, or `STDIN`.
             forms: are opened when the answer is there.
             progress: is told how far it is, if that is known.
 

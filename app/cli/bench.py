@@ -18,7 +18,7 @@ from app import logs
 from app.batch.flags import task_of
 from app.bench import closed_loop
 from app.catalog import workers_of
-from app.cli.asked import STDIN, Answered, Form
+from app.cli.asked import STDIN, Answered, Asked, Form
 from app.cli.here import question_to
 from app.cli.options import AsJson, Key, ModelName, TaskName, Url
 from app.cli.problems import FORESEEN, exit_of, kind_of, reason_of
@@ -132,7 +132,7 @@ def _here(task: str | None, model: str | None, clients: int) -> Iterator[Asks]:
 
     def ask(data: bytes) -> Answered:
         with registry.execution.traffic, places:
-            return here.answer(data, [_natural()])
+            return _ask(here, data)
 
     yield Asks("this machine", task, [ask] * clients)
 
@@ -154,7 +154,12 @@ def _there(
             opened.enter_context(question_at(url, key, asked, options, retries=0))
             for _ in range(clients)
         ]
-        yield Asks(url, task, [partial(there.answer, forms=[_natural()]) for there in theres])
+        yield Asks(url, task, [partial(_ask, there) for there in theres])
+
+
+def _ask(asked: Asked, data: bytes) -> Answered:
+    """Ask about a picture, or about several that are the same, and throw the answer away."""
+    return asked.answer([data] * len(asked.parts), [_natural()])
 
 
 def _first(served: set[str]) -> str:

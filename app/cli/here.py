@@ -9,7 +9,7 @@ from app.catalog import bounds_of
 from app.cli.asked import STDIN, Answered, Form, Progress, ignored
 from app.files import read, stdin
 from app.http.negotiation import negotiate
-from app.question import Question
+from app.question import Question, together
 from app.runtime.registry import Registry
 from app.settings import Settings
 from app.tasks.task import Options, Task
@@ -27,8 +27,13 @@ class Here:
     question: Question
     max_bytes: int
 
+    @property
+    def parts(self) -> Sequence[str]:
+        """What the pictures are called that it is asked about."""
+        return self.question.task.parts
+
     def answer(
-        self, picture: Path | bytes, forms: Sequence[Form], progress: Progress = ignored
+        self, pictures: Sequence[Path | bytes], forms: Sequence[Form], progress: Progress = ignored
     ) -> Answered:
         """See `Asked`; the formats are chosen as the server does."""
         task, options, model = self.question.task, self.question.options, self.question.model
@@ -39,10 +44,10 @@ class Here:
             cut=cuts.append,
             later=len(forms) == 1,  # what is left to `write` can be written once only
         )
-        decoded = self.question.picture(self._bytes(picture))
-        offers = task.offers(decoded, options, model, bounds)
+        decoded = self.question.pictures(together([self._bytes(picture) for picture in pictures]))
+        offers = task.offers(decoded[0], options, model, bounds)
         chosen = [negotiate(form.accept, offers) for form in forms]
-        result = task.infer(model, decoded, options, bounds)
+        result = task.infer_all(model, decoded, options, bounds)
         for form, media_type in zip(forms, chosen, strict=True):
             with form.open(media_type) as file:
                 task.write(result, media_type, file)

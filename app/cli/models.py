@@ -40,14 +40,15 @@ def _at(url: str, key: str | None) -> dict[str, Any]:
 
 
 def _cells(model: Mapping[str, Any]) -> tuple[str, ...]:
-    """`name@version`, the task, the device and the title; of a file that failed, why it did."""
+    """`name@version`, the tasks, the device and the title; of a file that failed, why it did."""
     if model.get("device") is None:
         return model["name"], model["state"], model.get("reason", "")
     card = model["card"]
-    default = " (default)" if model["default"] else ""
+    tasks = [model["task"], *model.get("tasks", ())] if "task" in model else ["no task"]
+    answered = model.get("default_of", ())
     return (
         f"{model['name']}@{model['version']}",
-        f"{model.get('task', 'no task')}{default}",
+        ", ".join(f"{task} (default)" if task in answered else task for task in tasks),
         model["device"],
         card["title"],
     )

@@ -31,13 +31,13 @@ def problem_of(error: BaseException) -> dict[str, Any]:
     if isinstance(error, DensightError):
         from app.http import problems  # with it comes the web framework
 
-        return problems.problem_of(error).model_dump()
-    name = (
-        "FileError"
-        if isinstance(error, OSError) and not isinstance(error, ClientError)
-        else type(error).__name__
-    )
-    kind = re.sub(r"(?<!^)(?=[A-Z])", "-", name).lower()
+        return problems.problem_of(error).to_json()
+    if isinstance(error, MemoryError):
+        kind = "out-of-memory"
+    elif isinstance(error, ClientError):  # some of them are timeouts, which Python counts as below
+        kind = re.sub(r"(?<!^)(?=[A-Z])", "-", type(error).__name__).lower()
+    else:
+        kind = "file-error"
     title = kind.replace("-", " ").capitalize()
     return {"type": URN + kind, "title": title, "detail": reason_of(error)}
 

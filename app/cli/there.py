@@ -34,18 +34,21 @@ class There:
     Attributes:
         client: of the server.
         task: its name.
+        parts: what the pictures are called that it is asked about.
         options: of it, those that are not as the server would choose them.
     """
 
     client: Client
     task: str
+    parts: Sequence[str]
     options: Mapping[str, Any]
 
     def answer(
-        self, picture: Path | bytes, forms: Sequence[Form], progress: Progress = ignored
+        self, pictures: Sequence[Path | bytes], forms: Sequence[Form], progress: Progress = ignored
     ) -> Answered:
         """See `Asked`; each form is a request of its own."""
-        sent = stdin() if picture == STDIN else picture
+        given = [stdin() if picture == STDIN else picture for picture in pictures]
+        sent = dict(zip(self.parts, given, strict=True))
         for form in forms:
             with SpooledTemporaryFile(IN_MEMORY) as file:
                 answer = self.client.ask(
@@ -71,7 +74,7 @@ def question_at(
         with failing(url), suppress(Problem):  # what it says of itself is no matter here
             client.ready()  # tells at once where nobody is, and does not try again and again
         chosen = options.model_dump(mode="json", by_alias=True, exclude_defaults=True)
-        yield There(client, task.name, chosen)
+        yield There(client, task.name, task.parts, chosen)
 
 
 def listed(url: str, key: str | None) -> dict[str, Any]:

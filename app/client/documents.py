@@ -32,12 +32,42 @@ class Classification(Document):
     """Heat map of the evidence for a label, a PNG of the picture's size as a data URL."""
 
 
+class DetectedObject(Part):
+    """One object, its box `[x0, y0, x1, y1]` in pixels of the upright picture."""
+
+    index: int
+
+    label: str
+
+    score: float
+
+    box: tuple[float, float, float, float]
+
+
+class Detection(Document):
+    """Objects by falling score."""
+
+    model: str
+    """The model that answered, `name@version`."""
+
+    width: int
+
+    height: int
+
+    objects: list[DetectedObject]
+
+    exact: bool | None = None
+    """Of a picture that was cut into tiles: whether the answer is the one to the whole picture."""
+
+
 class Line(Part):
     """An edge between two ends or crossings."""
 
     points: list[tuple[int, int]]
+    """Middles of pixels, `[x, y]`; a closed line ends where it began."""
 
     strength: float
+    """The mean of its pixels, 0 to 1."""
 
 
 class Edges(Document):
@@ -47,18 +77,42 @@ class Edges(Document):
     """The model that answered, `name@version`."""
 
     width: int
+    """Of the upright picture."""
 
     height: int
+    """Of the upright picture."""
 
     coverage: float
     """The fraction of the picture's pixels that lie on one of the lines."""
 
     lines: list[Line]
-    """Polylines through the middles of pixels `[x, y]`, which they pass by less than a pixel, each
-    with the mean strength of its pixels, 0 to 1; a closed one ends where it began."""
+    """Polylines, which pass the pixels of the edges by less than a pixel."""
 
     exact: bool | None = None
     """Of a picture that was cut into tiles: whether the answer is the one to the whole picture."""
+
+
+class Flow(Document):
+    """How far pixels move, in pixels of the upright picture."""
+
+    model: str
+    """The model that answered, `name@version`."""
+
+    width: int
+
+    height: int
+
+    mean: float
+    """Mean length of the vectors."""
+
+    median: float
+    """Median length of the vectors."""
+
+    max: float
+    """Length of the longest vector."""
+
+    moving: float
+    """The fraction of the vectors that are longer than a pixel."""
 
 
 class Normals(Document):
@@ -68,8 +122,10 @@ class Normals(Document):
     """The model that answered, `name@version`."""
 
     width: int
+    """Of the upright picture."""
 
     height: int
+    """Of the upright picture."""
 
     known: float
     """The fraction of the picture's pixels that the model was shown."""
@@ -105,10 +161,13 @@ class Person(Part):
     """A region of parts that touch each other: people who touch are one."""
 
     box: tuple[int, int, int, int]
+    """`[x0, y0, x1, y1)`: `x1` and `y1` lie outside."""
 
     pixels: int
+    """How many it has."""
 
     classes: list[ClassShare]
+    """Its parts; fractions are of its pixels."""
 
 
 class RunLengths(Part):
@@ -156,7 +215,7 @@ class Parts(Document):
     """Of a picture that was cut into tiles: whether the answer is the one to the whole picture."""
 
     people: list[Person] = []
-    """From left to right; `box` is `[x0, y0, x1, y1)`, and fractions are of the person."""
+    """From left to right."""
 
     shapes: list[Shape] | None = None
     """One for each class that occurs, if asked for. `rle` is COCO's `{size, counts}`. `polygons`
@@ -235,14 +294,19 @@ class ClassBoundary(Part):
     """One class, and the pixels where its boundaries are the strongest."""
 
     index: int
+    """Of the class; the value of its pixels in a mask is one more."""
 
     label: str
+    """Its name on the model's card."""
 
     pixels: int
+    """How many it has."""
 
     strength: float
+    """The mean over them, 0 to 1."""
 
     color: str
+    """In pictures, `#rrggbb`."""
 
 
 class SemanticBoundaries(Document):
@@ -252,11 +316,13 @@ class SemanticBoundaries(Document):
     """The model that answered, `name@version`."""
 
     width: int
+    """Of the upright picture."""
 
     height: int
+    """Of the upright picture."""
 
     classes: list[ClassBoundary]
-    """`strength` is the mean over the class's pixels, 0 to 1."""
+    """By index."""
 
     exact: bool | None = None
     """Of a picture that was cut into tiles: whether the answer is the one to the whole picture."""
@@ -377,8 +443,10 @@ class Head(Part):
     """What is known of one answer of a file that gives several."""
 
     labels: list[str] | None = None
+    """Class names in the order of the answer."""
 
     palette: list[tuple[int, int, int]] | None = None
+    """Red, green and blue of each class."""
 
 
 class ModelCard(Part):
@@ -477,7 +545,7 @@ class ModelDescription(Part):
     default: bool = False
     """Whether it answers requests of its task, or of one of its tasks, that name no model."""
 
-    default_of: list[str] = []
+    default_of: list[str] | None = None
     """The tasks of which it does."""
 
     device: str | None = None

@@ -52,6 +52,128 @@ class Methods(Connection):
             documents.Classification, "classification", {"image": picture}, options, deadline
         )
 
+    def detect(
+        self,
+        picture: Picture,
+        *,
+        model: str | None = None,
+        frame: int | None = None,
+        window: str | None = None,
+        min_score: float | None = None,
+        max_objects: int | None = None,
+        deadline: float | None = None,
+    ) -> documents.Detection:
+        """Say which objects the picture shows, and where.
+
+        Args:
+            picture: a path, bytes, a file, an image or an array.
+            model: `name` or `name@version` of a model; the task's default model when absent.
+            frame: which frame of an animation or DICOM, or page of a TIFF; the first is 0. The
+                server's default is 0.
+            window: `center,width` of the values of a gray DICOM picture that are shown, darkest
+                to brightest; the file's own window when absent.
+            min_score: the least score of an object, 0 to 1: a lower one finds more, and more
+                that is not there. The server's default is 0.3.
+            max_objects: how many objects to answer, best first; a model itself names only so
+                many in a picture or in a tile of it. The server's default is 1000.
+            deadline: seconds for this call; the client's when absent.
+        """
+        options: dict[str, Any] = {
+            "model": model,
+            "frame": frame,
+            "window": window,
+            "min_score": min_score,
+            "max_objects": max_objects,
+        }
+        return self._document(
+            documents.Detection, "detection", {"image": picture}, options, deadline
+        )
+
+    def detect_image(
+        self,
+        picture: Picture,
+        *,
+        model: str | None = None,
+        frame: int | None = None,
+        window: str | None = None,
+        metadata: Literal["keep", "strip"] | None = None,
+        min_score: float | None = None,
+        max_objects: int | None = None,
+        render: Literal["overlay"] | None = None,
+        format: Literal["png", "tiff"] | None = None,
+        deadline: float | None = None,
+    ) -> Answer:
+        """Say which objects the picture shows, and where. The answer is a picture.
+
+        Args:
+            picture: a path, bytes, a file, an image or an array.
+            model: `name` or `name@version` of a model; the task's default model when absent.
+            frame: which frame of an animation or DICOM, or page of a TIFF; the first is 0. The
+                server's default is 0.
+            window: `center,width` of the values of a gray DICOM picture that are shown, darkest
+                to brightest; the file's own window when absent.
+            metadata: `keep` resolution, EXIF and XMP, as far as they are true of the answer, or
+                `strip` them. The server's default is keep.
+            min_score: the least score of an object, 0 to 1: a lower one finds more, and more
+                that is not there. The server's default is 0.3.
+            max_objects: how many objects to answer, best first; a model itself names only so
+                many in a picture or in a tile of it. The server's default is 1000.
+            render: `overlay`: answer the upload with frames and labels in the colours of the
+                classes. JSON is the same.
+            format: format of the drawing; a TIFF of an upload with a georeference is a GeoTIFF.
+            deadline: seconds for this call; the client's when absent.
+        """
+        options: dict[str, Any] = {
+            "model": model,
+            "frame": frame,
+            "window": window,
+            "metadata": metadata,
+            "min_score": min_score,
+            "max_objects": max_objects,
+            "render": render,
+            "format": format,
+        }
+        return self._ask("detection", {"image": picture}, options, PICTURE, deadline)
+
+    def detect_geojson(
+        self,
+        picture: Picture,
+        *,
+        model: str | None = None,
+        frame: int | None = None,
+        window: str | None = None,
+        min_score: float | None = None,
+        max_objects: int | None = None,
+        deadline: float | None = None,
+    ) -> dict[str, Any]:
+        """Say which objects the picture shows, and where. The answer is a GeoJSON FeatureCollection.
+
+        Args:
+            picture: a path, bytes, a file, an image or an array.
+            model: `name` or `name@version` of a model; the task's default model when absent.
+            frame: which frame of an animation or DICOM, or page of a TIFF; the first is 0. The
+                server's default is 0.
+            window: `center,width` of the values of a gray DICOM picture that are shown, darkest
+                to brightest; the file's own window when absent.
+            min_score: the least score of an object, 0 to 1: a lower one finds more, and more
+                that is not there. The server's default is 0.3.
+            max_objects: how many objects to answer, best first; a model itself names only so
+                many in a picture or in a tile of it. The server's default is 1000.
+            deadline: seconds for this call; the client's when absent.
+        """
+        options: dict[str, Any] = {
+            "model": model,
+            "frame": frame,
+            "window": window,
+            "min_score": min_score,
+            "max_objects": max_objects,
+        }
+        answer = self._ask(
+            "detection", {"image": picture}, options | {"shapes": "geojson"}, GEOJSON, deadline
+        )
+        collection: dict[str, Any] = answer.json()
+        return collection
+
     def edges(
         self,
         picture: Picture,
@@ -133,6 +255,74 @@ class Methods(Connection):
             "threshold": threshold,
         }
         return self._ask("edges", {"image": picture}, options, PICTURE, deadline)
+
+    def flow(
+        self,
+        image: Picture,
+        next: Picture,
+        *,
+        model: str | None = None,
+        frame: int | None = None,
+        window: str | None = None,
+        deadline: float | None = None,
+    ) -> documents.Flow:
+        """Say where each pixel of a picture is in the next one.
+
+        Args:
+            image: a path, bytes, a file, an image or an array.
+            next: a path, bytes, a file, an image or an array.
+            model: `name` or `name@version` of a model; the task's default model when absent.
+            frame: which frame of an animation or DICOM, or page of a TIFF; the first is 0. The
+                server's default is 0.
+            window: `center,width` of the values of a gray DICOM picture that are shown, darkest
+                to brightest; the file's own window when absent.
+            deadline: seconds for this call; the client's when absent.
+        """
+        options: dict[str, Any] = {"model": model, "frame": frame, "window": window}
+        return self._document(
+            documents.Flow, "flow", {"image": image, "next": next}, options, deadline
+        )
+
+    def flow_image(
+        self,
+        image: Picture,
+        next: Picture,
+        *,
+        model: str | None = None,
+        frame: int | None = None,
+        window: str | None = None,
+        metadata: Literal["keep", "strip"] | None = None,
+        render: Literal["flow", "wheel", "arrows"] | None = None,
+        format: Literal["png", "flo"] | None = None,
+        deadline: float | None = None,
+    ) -> Answer:
+        """Say where each pixel of a picture is in the next one. The answer is a picture.
+
+        Args:
+            image: a path, bytes, a file, an image or an array.
+            next: a path, bytes, a file, an image or an array.
+            model: `name` or `name@version` of a model; the task's default model when absent.
+            frame: which frame of an animation or DICOM, or page of a TIFF; the first is 0. The
+                server's default is 0.
+            window: `center,width` of the values of a gray DICOM picture that are shown, darkest
+                to brightest; the file's own window when absent.
+            metadata: `keep` resolution, EXIF and XMP, as far as they are true of the answer, or
+                `strip` them. The server's default is keep.
+            render: `flow`: the vectors in KITTI's 16-bit form; `wheel`: their directions as
+                hues, their lengths as how strong the colours are; `arrows`: drawn over the
+                picture. JSON is the same for all. The server's default is flow.
+            format: `flo`: the vectors as a Middlebury file, whatever is rendered.
+            deadline: seconds for this call; the client's when absent.
+        """
+        options: dict[str, Any] = {
+            "model": model,
+            "frame": frame,
+            "window": window,
+            "metadata": metadata,
+            "render": render,
+            "format": format,
+        }
+        return self._ask("flow", {"image": image, "next": next}, options, PICTURE, deadline)
 
     def normals(
         self,
@@ -596,6 +786,56 @@ class Methods(Connection):
         }
         return self._ask("semantic-boundaries", {"image": picture}, options, PICTURE, deadline)
 
+    def stylize(
+        self,
+        picture: Picture,
+        *,
+        model: str | None = None,
+        frame: int | None = None,
+        window: str | None = None,
+        metadata: Literal["keep", "strip"] | None = None,
+        style: str | None = None,
+        strength: float | None = None,
+        format: Literal["png", "jpeg", "webp", "avif", "tiff"] | None = None,
+        quality: int | None = None,
+        lossless: bool | None = None,
+        deadline: float | None = None,
+    ) -> Answer:
+        """Paint the picture in the style of a painter.
+
+        Args:
+            picture: a path, bytes, a file, an image or an array.
+            model: `name` or `name@version` of a model; the task's default model when absent.
+            frame: which frame of an animation or DICOM, or page of a TIFF; the first is 0. The
+                server's default is 0.
+            window: `center,width` of the values of a gray DICOM picture that are shown, darkest
+                to brightest; the file's own window when absent.
+            metadata: `keep` resolution, EXIF and XMP, as far as they are true of the answer, or
+                `strip` them. The server's default is keep.
+            style: one of the styles that the model's card lists as its `labels`; the first when
+                absent.
+            strength: how much of the painting there is in the answer: 0 is the picture as it
+                was. The server's default is 1.0.
+            format: format of the answer; the upload's own when absent, PNG where that can not
+                be written.
+            quality: of JPEG, WebP and AVIF; 95 when absent, 90 of AVIF.
+            lossless: webP without loss. PNG and TIFF are so in any case, JPEG and AVIF in none.
+                The server's default is false.
+            deadline: seconds for this call; the client's when absent.
+        """
+        options: dict[str, Any] = {
+            "model": model,
+            "frame": frame,
+            "window": window,
+            "metadata": metadata,
+            "style": style,
+            "strength": strength,
+            "format": format,
+            "quality": quality,
+            "lossless": lossless,
+        }
+        return self._ask("style", {"image": picture}, options, PICTURE, deadline)
+
     def upscale(
         self,
         picture: Picture,
@@ -681,6 +921,128 @@ class AsyncMethods(AsyncConnection):
             documents.Classification, "classification", {"image": picture}, options, deadline
         )
 
+    async def detect(
+        self,
+        picture: Picture,
+        *,
+        model: str | None = None,
+        frame: int | None = None,
+        window: str | None = None,
+        min_score: float | None = None,
+        max_objects: int | None = None,
+        deadline: float | None = None,
+    ) -> documents.Detection:
+        """Say which objects the picture shows, and where.
+
+        Args:
+            picture: a path, bytes, a file, an image or an array.
+            model: `name` or `name@version` of a model; the task's default model when absent.
+            frame: which frame of an animation or DICOM, or page of a TIFF; the first is 0. The
+                server's default is 0.
+            window: `center,width` of the values of a gray DICOM picture that are shown, darkest
+                to brightest; the file's own window when absent.
+            min_score: the least score of an object, 0 to 1: a lower one finds more, and more
+                that is not there. The server's default is 0.3.
+            max_objects: how many objects to answer, best first; a model itself names only so
+                many in a picture or in a tile of it. The server's default is 1000.
+            deadline: seconds for this call; the client's when absent.
+        """
+        options: dict[str, Any] = {
+            "model": model,
+            "frame": frame,
+            "window": window,
+            "min_score": min_score,
+            "max_objects": max_objects,
+        }
+        return await self._document(
+            documents.Detection, "detection", {"image": picture}, options, deadline
+        )
+
+    async def detect_image(
+        self,
+        picture: Picture,
+        *,
+        model: str | None = None,
+        frame: int | None = None,
+        window: str | None = None,
+        metadata: Literal["keep", "strip"] | None = None,
+        min_score: float | None = None,
+        max_objects: int | None = None,
+        render: Literal["overlay"] | None = None,
+        format: Literal["png", "tiff"] | None = None,
+        deadline: float | None = None,
+    ) -> Answer:
+        """Say which objects the picture shows, and where. The answer is a picture.
+
+        Args:
+            picture: a path, bytes, a file, an image or an array.
+            model: `name` or `name@version` of a model; the task's default model when absent.
+            frame: which frame of an animation or DICOM, or page of a TIFF; the first is 0. The
+                server's default is 0.
+            window: `center,width` of the values of a gray DICOM picture that are shown, darkest
+                to brightest; the file's own window when absent.
+            metadata: `keep` resolution, EXIF and XMP, as far as they are true of the answer, or
+                `strip` them. The server's default is keep.
+            min_score: the least score of an object, 0 to 1: a lower one finds more, and more
+                that is not there. The server's default is 0.3.
+            max_objects: how many objects to answer, best first; a model itself names only so
+                many in a picture or in a tile of it. The server's default is 1000.
+            render: `overlay`: answer the upload with frames and labels in the colours of the
+                classes. JSON is the same.
+            format: format of the drawing; a TIFF of an upload with a georeference is a GeoTIFF.
+            deadline: seconds for this call; the client's when absent.
+        """
+        options: dict[str, Any] = {
+            "model": model,
+            "frame": frame,
+            "window": window,
+            "metadata": metadata,
+            "min_score": min_score,
+            "max_objects": max_objects,
+            "render": render,
+            "format": format,
+        }
+        return await self._ask("detection", {"image": picture}, options, PICTURE, deadline)
+
+    async def detect_geojson(
+        self,
+        picture: Picture,
+        *,
+        model: str | None = None,
+        frame: int | None = None,
+        window: str | None = None,
+        min_score: float | None = None,
+        max_objects: int | None = None,
+        deadline: float | None = None,
+    ) -> dict[str, Any]:
+        """Say which objects the picture shows, and where. The answer is a GeoJSON FeatureCollection.
+
+        Args:
+            picture: a path, bytes, a file, an image or an array.
+            model: `name` or `name@version` of a model; the task's default model when absent.
+            frame: which frame of an animation or DICOM, or page of a TIFF; the first is 0. The
+                server's default is 0.
+            window: `center,width` of the values of a gray DICOM picture that are shown, darkest
+                to brightest; the file's own window when absent.
+            min_score: the least score of an object, 0 to 1: a lower one finds more, and more
+                that is not there. The server's default is 0.3.
+            max_objects: how many objects to answer, best first; a model itself names only so
+                many in a picture or in a tile of it. The server's default is 1000.
+            deadline: seconds for this call; the client's when absent.
+        """
+        options: dict[str, Any] = {
+            "model": model,
+            "frame": frame,
+            "window": window,
+            "min_score": min_score,
+            "max_objects": max_objects,
+        }
+        answer = await self._ask(
+            "detection", {"image": picture}, options | {"shapes": "geojson"}, GEOJSON, deadline
+        )
+        collection: dict[str, Any] = answer.json()
+        return collection
+
     async def edges(
         self,
         picture: Picture,
@@ -762,6 +1124,74 @@ class AsyncMethods(AsyncConnection):
             "threshold": threshold,
         }
         return await self._ask("edges", {"image": picture}, options, PICTURE, deadline)
+
+    async def flow(
+        self,
+        image: Picture,
+        next: Picture,
+        *,
+        model: str | None = None,
+        frame: int | None = None,
+        window: str | None = None,
+        deadline: float | None = None,
+    ) -> documents.Flow:
+        """Say where each pixel of a picture is in the next one.
+
+        Args:
+            image: a path, bytes, a file, an image or an array.
+            next: a path, bytes, a file, an image or an array.
+            model: `name` or `name@version` of a model; the task's default model when absent.
+            frame: which frame of an animation or DICOM, or page of a TIFF; the first is 0. The
+                server's default is 0.
+            window: `center,width` of the values of a gray DICOM picture that are shown, darkest
+                to brightest; the file's own window when absent.
+            deadline: seconds for this call; the client's when absent.
+        """
+        options: dict[str, Any] = {"model": model, "frame": frame, "window": window}
+        return await self._document(
+            documents.Flow, "flow", {"image": image, "next": next}, options, deadline
+        )
+
+    async def flow_image(
+        self,
+        image: Picture,
+        next: Picture,
+        *,
+        model: str | None = None,
+        frame: int | None = None,
+        window: str | None = None,
+        metadata: Literal["keep", "strip"] | None = None,
+        render: Literal["flow", "wheel", "arrows"] | None = None,
+        format: Literal["png", "flo"] | None = None,
+        deadline: float | None = None,
+    ) -> Answer:
+        """Say where each pixel of a picture is in the next one. The answer is a picture.
+
+        Args:
+            image: a path, bytes, a file, an image or an array.
+            next: a path, bytes, a file, an image or an array.
+            model: `name` or `name@version` of a model; the task's default model when absent.
+            frame: which frame of an animation or DICOM, or page of a TIFF; the first is 0. The
+                server's default is 0.
+            window: `center,width` of the values of a gray DICOM picture that are shown, darkest
+                to brightest; the file's own window when absent.
+            metadata: `keep` resolution, EXIF and XMP, as far as they are true of the answer, or
+                `strip` them. The server's default is keep.
+            render: `flow`: the vectors in KITTI's 16-bit form; `wheel`: their directions as
+                hues, their lengths as how strong the colours are; `arrows`: drawn over the
+                picture. JSON is the same for all. The server's default is flow.
+            format: `flo`: the vectors as a Middlebury file, whatever is rendered.
+            deadline: seconds for this call; the client's when absent.
+        """
+        options: dict[str, Any] = {
+            "model": model,
+            "frame": frame,
+            "window": window,
+            "metadata": metadata,
+            "render": render,
+            "format": format,
+        }
+        return await self._ask("flow", {"image": image, "next": next}, options, PICTURE, deadline)
 
     async def normals(
         self,
@@ -1230,6 +1660,56 @@ class AsyncMethods(AsyncConnection):
         return await self._ask(
             "semantic-boundaries", {"image": picture}, options, PICTURE, deadline
         )
+
+    async def stylize(
+        self,
+        picture: Picture,
+        *,
+        model: str | None = None,
+        frame: int | None = None,
+        window: str | None = None,
+        metadata: Literal["keep", "strip"] | None = None,
+        style: str | None = None,
+        strength: float | None = None,
+        format: Literal["png", "jpeg", "webp", "avif", "tiff"] | None = None,
+        quality: int | None = None,
+        lossless: bool | None = None,
+        deadline: float | None = None,
+    ) -> Answer:
+        """Paint the picture in the style of a painter.
+
+        Args:
+            picture: a path, bytes, a file, an image or an array.
+            model: `name` or `name@version` of a model; the task's default model when absent.
+            frame: which frame of an animation or DICOM, or page of a TIFF; the first is 0. The
+                server's default is 0.
+            window: `center,width` of the values of a gray DICOM picture that are shown, darkest
+                to brightest; the file's own window when absent.
+            metadata: `keep` resolution, EXIF and XMP, as far as they are true of the answer, or
+                `strip` them. The server's default is keep.
+            style: one of the styles that the model's card lists as its `labels`; the first when
+                absent.
+            strength: how much of the painting there is in the answer: 0 is the picture as it
+                was. The server's default is 1.0.
+            format: format of the answer; the upload's own when absent, PNG where that can not
+                be written.
+            quality: of JPEG, WebP and AVIF; 95 when absent, 90 of AVIF.
+            lossless: webP without loss. PNG and TIFF are so in any case, JPEG and AVIF in none.
+                The server's default is false.
+            deadline: seconds for this call; the client's when absent.
+        """
+        options: dict[str, Any] = {
+            "model": model,
+            "frame": frame,
+            "window": window,
+            "metadata": metadata,
+            "style": style,
+            "strength": strength,
+            "format": format,
+            "quality": quality,
+            "lossless": lossless,
+        }
+        return await self._ask("style", {"image": picture}, options, PICTURE, deadline)
 
     async def upscale(
         self,

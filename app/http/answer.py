@@ -27,7 +27,7 @@ def answer(
     Args:
         question: what is asked.
         accept: the media types that are accepted, as the header says it.
-        data: the picture as it came.
+        data: the picture as it came, or all of them (`app.question.together`).
         file: where the answer is written to; empty, seekable and readable. Of one that fails it
             holds a part.
         service: its budget bounds the pixels in memory.
@@ -49,13 +49,14 @@ def answer(
             room.enter_context(service.pixels.room_for(pixels))
 
         with trace.measure("decode"):
-            picture = question.picture(data, admit)
+            pictures = question.pictures(data, admit)
+        picture = pictures[0]
         media_type = negotiate(accept, task.offers(picture, options, model, bounds))
         # One request of the largest pictures has room, whatever it makes of them.
         held = min(task.held(picture, model, media_type, bounds), bounds.max_pixels)
-        admit(max(0, held - picture.pixels.shape[0] * picture.pixels.shape[1]))
+        admit(max(0, held - sum(each.pixels[..., 0].size for each in pictures)))
         with trace.measure("infer"):
-            result = task.infer(model, picture, options, bounds)
+            result = task.infer_all(model, pictures, options, bounds)
         with trace.measure("encode"):
             task.write(result, media_type, file)
     return media_type

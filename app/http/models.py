@@ -49,7 +49,7 @@ class ModelDescription(BaseModel):
     """Of a model that answers several questions in one pass, which."""
     default: bool = False
     """Whether it answers requests of its task, or of one of its tasks, that name no model."""
-    default_of: list[str] = []
+    default_of: list[str] | None = None
     """The tasks of which it does."""
     state: State
     """Whether it answers."""

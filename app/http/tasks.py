@@ -17,7 +17,7 @@ from app.http.options import parameters, read_options
 from app.http.problems import BAD_PARAMETER, documented
 from app.http.service import service_of
 from app.http.spool import response, spooled
-from app.http.upload import body, expected_size, read_picture
+from app.http.upload import body, expected_size, read_pictures
 from app.http.waiting import deadline_of, while_connected, within
 from app.runtime.work_item import Ticket
 from app.tasks import TASKS
@@ -92,7 +92,8 @@ def _add_route(app: FastAPI, task: Task[Any, Any], guards: Sequence[Depends]) ->
         if later is None:
             scheduler.check_room()  # rather than read a body first that nobody will look at
         with service.bytes.room_for(expected_size(request, max_bytes)):
-            data, left = await within(deadline, "picture", read_picture(request, max_bytes))
+            reading = read_pictures(request, max_bytes, task.parts)
+            data, left = await within(deadline, "picture", reading)
             if later:
                 return await accept(request, later, question, data)
             async with while_connected(request):
@@ -114,7 +115,7 @@ def _add_route(app: FastAPI, task: Task[Any, Any], guards: Sequence[Depends]) ->
             "x-verb": task.verb,
             "parameters": [*parameters(task.options), *PARAMETERS, DEADLINE, REQUEST_ID],
             "callbacks": {callback.NAME: {"$ref": f"#/components/callbacks/{callback.NAME}"}},
-            **body(f"/v1/{task.name}", task.sample),
+            **body(f"/v1/{task.name}", dict(zip(task.parts, task.samples, strict=True))),
         },
     )
 

@@ -1,6 +1,6 @@
-"""The picture in a request: raw bytes or the part `image` of a form, never more than the limit."""
+"""The pictures in a request: raw bytes or parts of a form, never more than the limit."""
 
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Iterable, Mapping, Sequence
 from mimetypes import guess_type
 from typing import Any
 
@@ -9,9 +9,7 @@ from starlette.datastructures import UploadFile
 from starlette.formparsers import MultiPartException, MultiPartParser
 
 from app.errors import BodyTooLarge, MalformedRequest, UnsupportedMedia
-
-PART = "image"
-"""The name of the form's part that holds the picture."""
+from app.question import together
 
 _FILES = ("application/octet-stream", "application/dicom")
 """Media types of pictures, beside those of images."""
@@ -19,64 +17,82 @@ _FILES = ("application/octet-stream", "application/dicom")
 _BYTES = {"type": "string", "format": "binary", "description": "The file of the picture."}
 
 
-def body(path: str, sample: str) -> dict[str, Any]:
+def body(path: str, samples: Mapping[str, str]) -> dict[str, Any]:
     """The request body of a route, in OpenAPI's words.
 
     Args:
         path: of the route.
-        sample: picture of `examples/`, which is sent by the commands that show both forms.
+        samples: parts of the form, a picture each, and the one of `examples/` that is sent by the
+            commands; where there is one part, the picture may come without a form.
     """
-    send, url = f"examples/{sample}", f"http://127.0.0.1:8000{path}"
-    form = f"curl -F {PART}=@{send} {url}"
-    raw = f"curl --data-binary @{send} -H 'Content-Type: {guess_type(sample)[0]}' {url}"
+    url = f"http://127.0.0.1:8000{path}"
+    files = " ".join(f"-F {part}=@examples/{sample}" for part, sample in samples.items())
+    form = {
+        "type": "object",
+        "required": list(samples),
+        "properties": dict.fromkeys(samples, _BYTES),
+    }
+    content: dict[str, Any] = {"multipart/form-data": {"schema": form}}
+    commands = {"a form": f"curl {files} {url}"}
+    described = f"A form with the parts {_listed(samples)}"
+    if len(samples) == 1:
+        (sample,) = samples.values()
+        kind = guess_type(sample)[0]
+        commands["raw bytes"] = (
+            f"curl --data-binary @examples/{sample} -H 'Content-Type: {kind}' {url}"
+        )
+        content |= {name: {"schema": _BYTES} for name in ("image/*", *_FILES)}
+        described = f"A form with a part {_listed(samples)}"
+    told = "\n\nor just the bytes of the picture:\n\n".join(f"    {c}" for c in commands.values())
     return {
         "requestBody": {
             "required": True,
-            "description": f"A form with a part `{PART}`:\n\n    {form}\n\n"
-            f"or just the bytes of the picture:\n\n    {raw}\n",
-            "content": {
-                "multipart/form-data": {
-                    "schema": {
-                        "type": "object",
-                        "required": [PART],
-                        "properties": {PART: _BYTES},
-                    }
-                },
-                **{name: {"schema": _BYTES} for name in ("image/*", *_FILES)},
-            },
+            "description": f"{described}:\n\n{told}\n",
+            "content": content,
         },
         "x-codeSamples": [
-            {"lang": "Shell", "label": "a form", "source": form},
-            {"lang": "Shell", "label": "raw bytes", "source": raw},
+            {"lang": "Shell", "label": label, "source": command}
+            for label, command in commands.items()
         ],
     }
 
 
-async def read_picture(request: Request, limit: int) -> bytes:
-    """Read the uploaded file.
+async def read_pictures(request: Request, limit: int, parts: Sequence[str]) -> bytes:
+    """Read the uploaded files.
 
     Args:
         request: its body is read once, and no further than the limit.
         limit: bytes of the whole body.
+        parts: of a form; the one picture of a task may come without a form.
+
+    Returns:
+        The file, or all of them `together`.
 
     Raises:
-        UnsupportedMedia: neither a form nor a picture.
+        UnsupportedMedia: neither a form nor a picture, or no form where there must be one.
         BodyTooLarge: more than `limit` bytes are announced or come.
-        MalformedRequest: an empty body, a broken form or one without the part `image`.
+        MalformedRequest: an empty file, a broken form or one without one of the parts.
     """
     media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if media_type == "multipart/form-data":
-        data = await _part(request, _limited(request, limit))
+        files = await _parts(request, _limited(request, limit), parts)
+    elif len(parts) > 1:
+        raise UnsupportedMedia(
+            f"the body is {media_type or 'of no stated type'}; {len(parts)} pictures are wanted: "
+            f"send multipart/form-data with the parts {_listed(parts)}"
+        )
     elif media_type.startswith("image/") or media_type in _FILES:
-        data = await read_body(request, limit)
+        files = [await read_body(request, limit)]
     else:
         raise UnsupportedMedia(
             f"the body is {media_type or 'of no stated type'}; send multipart/form-data with a "
-            f"part {PART!r}, or the picture itself as image/* or {' or '.join(_FILES)}"
+            f"part {parts[0]!r}, or the picture itself as image/* or {' or '.join(_FILES)}"
         )
-    if not data:
-        raise MalformedRequest("the picture is empty: 0 bytes came")
-    return data
+    for name, file in zip(parts, files, strict=True):
+        if not file:
+            which = "the picture" if len(parts) == 1 else f"the picture {name!r}"
+            raise MalformedRequest(f"{which} is empty: 0 bytes came")
+    return together(files)
 
 
 async def read_body(request: Request, limit: int) -> bytes:
@@ -117,16 +133,26 @@ def _too_large(size: int, limit: int) -> BodyTooLarge:
     )
 
 
-async def _part(request: Request, body: AsyncGenerator[bytes, None]) -> bytes:
+async def _parts(
+    request: Request, body: AsyncGenerator[bytes, None], names: Sequence[str]
+) -> list[bytes]:
     try:
-        form = await MultiPartParser(request.headers, body, max_files=1, max_fields=8).parse()
+        parser = MultiPartParser(request.headers, body, max_files=len(names), max_fields=8)
+        form = await parser.parse()
     except (MultiPartException, KeyError) as error:
         reason = getattr(error, "message", "it names no boundary")
         raise MalformedRequest(f"the form can not be read: {reason}") from error
     try:
-        part = form.get(PART)
-        if not isinstance(part, UploadFile):
-            raise MalformedRequest(f"the form has no file part called {PART!r}")
-        return await part.read()
+        files = []
+        for name in names:
+            part = form.get(name)
+            if not isinstance(part, UploadFile):
+                raise MalformedRequest(f"the form has no file part called {name!r}")
+            files.append(await part.read())
+        return files
     finally:
         await form.close()
+
+
+def _listed(parts: Iterable[str]) -> str:
+    return " and ".join(f"`{name}`" for name in parts)

@@ -36,6 +36,32 @@ def unfit(
     return whole
 
 
+def unfit_vectors(
+    vectors: NDArray[np.float32], width: int, height: int, how: Fit | None, multiple: int = 1
+) -> NDArray[np.float32]:
+    """Bring a field of vectors, in pixels of the fitted picture, back to the picture's own pixels.
+
+    Args:
+        vectors: float32 `[h, w, 2]` for what `fit` made of the picture, x and y.
+        width: of the picture.
+        height: of the picture.
+        how: the card's `fit`.
+        multiple: the card's `multiple`.
+
+    Returns:
+        float32 `[height, width, 2]`, bilinear between the vectors; NaN where the network saw
+        nothing because of a crop.
+    """
+    left, top, right, bottom = seen(width, height, how)
+    across, down = (width, height) if how is None else geometry(width, height, how)[0]
+    whole = np.full((height, width, 2), np.nan, np.float32)
+    for axis, factor in enumerate(((right - left) / across, (bottom - top) / down)):
+        plane = np.ascontiguousarray(vectors[..., axis])
+        known = _resized(plane, width, height, how, multiple, Image.Resampling.BILINEAR)
+        np.multiply(known, np.float32(factor), out=whole[top:bottom, left:right, axis])
+    return whole
+
+
 def unfit_classes(
     classes: NDArray[np.uint8], width: int, height: int, how: Fit | None, multiple: int = 1
 ) -> NDArray[np.uint8]:

@@ -17,7 +17,7 @@ _RESAMPLING = {
     "lanczos": Image.Resampling.LANCZOS,
 }
 
-P = TypeVar("P", np.uint8, np.uint16)
+P = TypeVar("P", np.uint8, np.uint16, np.float32)
 Box = tuple[float, float, float, float]
 
 
@@ -68,6 +68,20 @@ def geometry(width: int, height: int, how: Fit) -> tuple[tuple[int, int], Box]:
     box = (left * x, top * y, (left + how.crop) * x, (top + how.crop) * y)
     # Rounding may carry the last bit over the edge, which Pillow refuses.
     return (how.crop, how.crop), (box[0], box[1], min(box[2], width), min(box[3], height))
+
+
+def at_most(longest: int, width: int, height: int, how: Fit | None) -> Fit | None:
+    """The fit of a picture that must not be too long for a network that takes any size.
+
+    Args:
+        longest: pixels that its longer side may have.
+        width: of the picture.
+        height: of the picture.
+        how: the card's `fit`, which decides where there is one.
+    """
+    if how is not None or max(width, height) <= longest:
+        return how
+    return Fit(longest=longest)
 
 
 def seen(width: int, height: int, how: Fit | None) -> tuple[int, int, int, int]:

@@ -1,4 +1,4 @@
-"""Masks as GeoJSON features, in the coordinates of the picture's georeference or in pixels."""
+"""Masks and boxes as GeoJSON features, in a picture's georeference or in its pixels."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -29,14 +29,29 @@ def features(mask: Mask, geo: GeoReference | None, **properties: Any) -> Iterato
     for polygon in polygons(mask):
         pixels = _pixels(polygon)
         area = {"area": pixels * abs(known.determinant)} if known and known.projected else {}
-        yield {
-            "type": "Feature",
-            "properties": {**properties, "pixels": pixels, **area},
-            "geometry": {
-                "type": "Polygon",
-                "coordinates": [_coordinates(ring, known) for ring in polygon],
-            },
-        }
+        rings = [_coordinates(ring, known) for ring in polygon]
+        yield _feature(rings, {**properties, "pixels": pixels, **area})
+
+
+def box_feature(
+    box: tuple[float, float, float, float], geo: GeoReference | None, **properties: Any
+) -> dict[str, Any]:
+    """One feature for a box, its outer ring counterclockwise in the coordinates.
+
+    Args:
+        box: its left, upper, right and lower sides in pixels.
+        geo: where the picture lies; without it coordinates are in pixels.
+        properties: of the feature, beside `area`, in the squared unit of a projected system.
+
+    Raises:
+        CannotGeoreference: the picture has a reference that could not be read.
+    """
+    known = geo.known() if geo else None
+    left, top, right, bottom = box
+    pixels = (right - left) * (bottom - top)
+    area = {"area": pixels * abs(known.determinant)} if known and known.projected else {}
+    ring = np.array([[left, top], [right, top], [right, bottom], [left, bottom], [left, top]])
+    return _feature([_coordinates(ring, known)], {**properties, **area})
 
 
 def collection(
@@ -54,6 +69,11 @@ def collection(
         foreign: further members (RFC 7946, 6.1).
     """
     return {"type": "FeatureCollection", "crs": _crs(geo), **foreign, "features": members}
+
+
+def _feature(rings: list[list[list[float]]], properties: dict[str, Any]) -> dict[str, Any]:
+    geometry = {"type": "Polygon", "coordinates": rings}
+    return {"type": "Feature", "properties": properties, "geometry": geometry}
 
 
 def _crs(geo: GeoReference | None) -> dict[str, Any] | None:

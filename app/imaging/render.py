@@ -1,13 +1,17 @@
-"""Numbers made visible: heat maps, and colours laid over a picture."""
+"""Numbers made visible: heat maps, colours laid over a picture, frames around objects."""
 
+import math
+from collections.abc import Sequence
 from dataclasses import replace
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image
+from PIL import Image, ImageDraw, ImageFont
 
 from app.imaging.dense import bands
 from app.imaging.metadata import Metadata
+from app.imaging.palette import Color
 from app.imaging.picture import Picture
 
 # Every sixteenth of matplotlib's "inferno" (CC0, by N. Smith and S. van der Walt), whose lightness
@@ -83,6 +87,52 @@ def drawing(shown: Picture, picture: Picture) -> Picture:
     It was taken by no camera, so nothing else is kept.
     """
     return replace(shown, metadata=Metadata(dpi=picture.metadata.dpi), geo=picture.geo)
+
+
+SMALLEST = 10
+"""Pixels of the smallest letters that can be read."""
+
+
+@lru_cache(maxsize=64)
+def _font(size: int) -> ImageFont.FreeTypeFont | ImageFont.ImageFont:
+    return ImageFont.load_default(size)
+
+
+def framed(
+    picture: Picture, boxes: NDArray[np.float32], captions: Sequence[str], colors: Sequence[Color]
+) -> Picture:
+    """The picture with frames and captions in 8 bits; alpha stays, and a profile of colours too.
+
+    Args:
+        picture: of any kind.
+        boxes: `[n, 4]` in its pixels, the best first, which is drawn last.
+        captions: of each box; characters that Pillow's own font lacks become empty frames.
+        colors: of each box.
+    """
+    image = Image.fromarray(picture.rgb8)
+    draw = ImageDraw.Draw(image)
+    side = max(picture.width, picture.height)
+    line, largest = min(6, max(1, round(side / 400))), min(40, round(side / 60))
+    described = list(zip(boxes.tolist(), captions, colors, strict=True))
+    for (left, top, right, bottom), _, color in reversed(described):
+        # The last pixel of a box is the one before its right and lower sides.
+        last = max(left, right - 1), max(top, bottom - 1)
+        draw.rectangle((left, top, *last), outline=color, width=line)
+    for (left, top, _, bottom), caption, color in reversed(described):
+        # Small objects stand close together, so that large captions would hide their neighbours.
+        font = _font(max(SMALLEST, min(largest, round((bottom - top) / 2))))
+        wide, high = (math.ceil(end) + 2 * line for end in draw.textbbox((0, 0), caption, font)[2:])
+        x, y = min(left, max(0, picture.width - wide)), top - high if top >= high else top
+        draw.rectangle((x, y, x + wide - 1, y + high - 1), fill=color)
+        ink = (255, 255, 255) if sum(color) < 3 * 128 else (0, 0, 0)
+        draw.text((x + line, y + line), caption, ink, font)
+    return replace(
+        picture,
+        pixels=np.asarray(image),
+        alpha=picture.alpha8,
+        gray=False,
+        icc=None if picture.gray else picture.icc,  # a profile of gray describes no colours
+    )
 
 
 def gray(values: NDArray[np.uint8]) -> Picture:

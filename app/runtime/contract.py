@@ -41,6 +41,9 @@ class Contract:
     inputs: Mapping[str, Tensor]
     outputs: Mapping[str, Tensor]
     optional: Mapping[str, Tensor] = field(default_factory=dict)
+    """Outputs that a graph may also give."""
+    choices: Mapping[str, Tensor] = field(default_factory=dict)
+    """Inputs that a graph may also take."""
 
     def check(self, inputs: Mapping[str, Tensor], outputs: Mapping[str, Tensor]) -> None:
         """Compare a graph with the contract; outputs nobody asked for are allowed.
@@ -48,9 +51,10 @@ class Contract:
         Raises:
             InvalidModel: naming the first tensor that is missing or wrong.
         """
-        if unknown := set(inputs) - set(self.inputs):
+        taken = {**self.inputs, **self.choices}
+        if unknown := set(inputs) - set(taken):
             raise InvalidModel(f"input {sorted(unknown)[0]!r} is not part of the contract")
-        _compare("input", self.inputs, inputs, required=tuple(self.inputs))
+        _compare("input", taken, inputs, required=tuple(self.inputs))
         _compare("output", {**self.outputs, **self.optional}, outputs, tuple(self.outputs))
 
 

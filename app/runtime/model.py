@@ -24,6 +24,9 @@ log = logging.getLogger(__name__)
 WARM_UP_SIDE = 64
 """Sides of the picture that wakes a model without a fit."""
 
+PICTURES = 4
+"""Dimensions of an input that is pictures."""
+
 
 class Model:
     """A loaded model; `run` may be called from any number of threads at once.
@@ -105,13 +108,19 @@ class Model:
             InvalidModel: they differ.
         """
         contract.check(self.inputs, self.outputs)
-        for name, tensor in {**contract.outputs, **contract.optional}.items():
-            if "C" not in tensor.shape or name not in self.outputs or self.card.labels is None:
+        self._check_labels("output", {**contract.outputs, **contract.optional}, self.outputs)
+        self._check_labels("input", contract.choices, self.inputs)
+
+    def _check_labels(
+        self, kind: str, promised: Mapping[str, Tensor], found: Mapping[str, Tensor]
+    ) -> None:
+        for name, tensor in promised.items():
+            if "C" not in tensor.shape or name not in found or self.card.labels is None:
                 continue
-            classes = self.outputs[name].shape[tensor.shape.index("C")]
+            classes = found[name].shape[tensor.shape.index("C")]
             if isinstance(classes, int) and classes != len(self.card.labels):
                 raise InvalidModel(
-                    f"output {name!r} has {classes} classes, "
+                    f"{kind} {name!r} has {classes} classes, "
                     f"the card {len(self.card.labels)} labels"
                 )
 
@@ -148,7 +157,9 @@ class Model:
         self._graph.run({name: self._blank(tensor) for name, tensor in self.inputs.items()})
 
     def _blank(self, tensor: Tensor) -> NDArray[Any]:
-        """A batch of one picture, of the size that requests bring."""
+        """A batch of one picture, of the size that requests bring, or of what goes with it."""
+        if len(tensor.shape) != PICTURES:
+            return np.zeros([s if isinstance(s, int) else 1 for s in tensor.shape], tensor.dtype)
         fit, multiple = self.card.fit, self.card.multiple
         sides = (WARM_UP_SIDE, WARM_UP_SIDE) if fit is None else fit.sides
         usual = (1, *(-(-side // multiple) * multiple for side in sides), 3)

@@ -6,7 +6,7 @@ from typing import Annotated, Any, ClassVar, Literal
 
 import numpy as np
 from numpy.typing import NDArray
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, ConfigDict, Field
 
 from app.imaging.dense import Extent
 from app.imaging.encode import MEDIA_TYPES, encode
@@ -41,22 +41,27 @@ class EdgesOptions(DrawingOptions):
 class Line(BaseModel):
     """An edge between two ends or crossings."""
 
+    model_config = ConfigDict(use_attribute_docstrings=True)
+
     points: list[tuple[int, int]]
+    """Middles of pixels, `[x, y]`; a closed line ends where it began."""
     strength: float
+    """The mean of its pixels, 0 to 1."""
 
 
 class Edges(Document):
     """The edges as lines."""
 
     width: int
+    """Of the upright picture."""
     height: int
+    """Of the upright picture."""
 
     coverage: float
     """The fraction of the picture's pixels that lie on one of the lines."""
 
     lines: list[Line]
-    """Polylines through the middles of pixels `[x, y]`, which they pass by less than a pixel, each
-    with the mean strength of its pixels, 0 to 1; a closed one ends where it began."""
+    """Polylines, which pass the pixels of the edges by less than a pixel."""
 
     exact: bool | None = None
     """Of a picture that was cut into tiles: whether the answer is the one to the whole picture."""

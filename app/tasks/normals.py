@@ -67,7 +67,9 @@ class Normals(Document):
     """The normals in numbers."""
 
     width: int
+    """Of the upright picture."""
     height: int
+    """Of the upright picture."""
 
     known: float
     """The fraction of the picture's pixels that the model was shown."""

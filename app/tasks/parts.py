@@ -5,7 +5,7 @@ from typing import ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
-from pydantic import BaseModel
+from pydantic import BaseModel, ConfigDict
 
 from app.card import ModelCard
 from app.imaging.palette import VOID
@@ -31,16 +31,21 @@ SMALLEST = 0.01
 class Person(BaseModel):
     """A region of parts that touch each other: people who touch are one."""
 
+    model_config = ConfigDict(use_attribute_docstrings=True)
+
     box: tuple[int, int, int, int]
+    """`[x0, y0, x1, y1)`: `x1` and `y1` lie outside."""
     pixels: int
+    """How many it has."""
     classes: list[ClassShare]
+    """Its parts; fractions are of its pixels."""
 
 
 class Parts(Segmentation):
     """The parts that occur, in the whole picture and of each person."""
 
     people: list[Person] = []
-    """From left to right; `box` is `[x0, y0, x1, y1)`, and fractions are of the person."""
+    """From left to right."""
 
     def row(self, card: ModelCard) -> dict[str, Cell]:
         """The share of each part, and how many people there are."""

@@ -104,7 +104,7 @@ class SaliencyTask(Task[SaliencyOptions, Result]):
         "size, over it, or as its alpha. As JSON: the most salient pixel, the box around all that "
         "have at least half of its saliency, and how much of the picture they are."
     )
-    sample = "coffee-150.png"
+    samples = ("coffee-150.png",)
     contract = Contract(
         inputs={"image": Tensor("uint8", ("N", "H", "W", 3))},
         outputs={"saliency": Tensor("float32", ("N", "H", "W"))},

@@ -138,7 +138,7 @@ class SegmentationTask(Task[SegmentationOptions, Result]):
         "through in tiles, which changes nothing where `X-Tiles` is `exact`. Of a GeoTIFF the "
         "answers lie where it does."
     )
-    sample = "pavilion-480.jpg"
+    samples = ("pavilion-480.jpg",)
     contract = Contract(
         inputs={"image": Tensor("uint8", ("N", "H", "W", 3))},
         outputs={"classes": Tensor("uint8", ("N", "H", "W"))},

@@ -6,7 +6,7 @@ from typing import Annotated, Any, ClassVar, Literal
 
 import numpy as np
 from numpy.typing import NDArray
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, ConfigDict, Field
 
 from app.card import ModelCard
 from app.errors import ClassNotFound
@@ -43,21 +43,30 @@ class SemanticBoundariesOptions(DrawingOptions):
 class ClassBoundary(BaseModel):
     """One class, and the pixels where its boundaries are the strongest."""
 
+    model_config = ConfigDict(use_attribute_docstrings=True)
+
     index: int
+    """Of the class; the value of its pixels in a mask is one more."""
     label: str
+    """Its name on the model's card."""
     pixels: int
+    """How many it has."""
     strength: float
+    """The mean over them, 0 to 1."""
     color: str
+    """In pictures, `#rrggbb`."""
 
 
 class SemanticBoundaries(Document):
     """The classes that have boundaries, by index."""
 
     width: int
+    """Of the upright picture."""
     height: int
+    """Of the upright picture."""
 
     classes: list[ClassBoundary]
-    """`strength` is the mean over the class's pixels, 0 to 1."""
+    """By index."""
 
     exact: bool | None = None
     """Of a picture that was cut into tiles: whether the answer is the one to the whole picture."""

@@ -117,7 +117,7 @@ class SuperResolutionTask(Task[SuperResolutionOptions, Result]):
         "upload's own format if no other is asked for. Alpha, depth, colour profile, metadata and "
         "georeference are kept where the format has them."
     )
-    sample = "astronaut-128.png"
+    samples = ("astronaut-128.png",)
     contract = Contract(
         inputs={"image": Tensor("float32", ("N", "H", "W", 3))},
         outputs={"upscaled": Tensor("float32", ("N", "sH", "sW", 3))},

@@ -149,10 +149,14 @@ class Task(ABC, Generic[O, R]):
     """Command, such as `upscale`."""
     summary: ClassVar[str]
     """One line for people."""
+    parts: ClassVar[tuple[str, ...]] = ("image",)
+    """What it is asked about: the pictures' parts of a form, and arguments of the command. Answers
+    are about the first."""
     description: ClassVar[str] = ""
     """What is answered, in two or three sentences of Markdown; else the document's docstring."""
-    sample: ClassVar[str] = "cat.jpg"
-    """The picture of `examples/` that the API's description shows an answer to."""
+    samples: ClassVar[tuple[str, ...]] = ("cat.jpg",)
+    """The pictures of `examples/`, one for each part, that the API's description shows an answer
+    to."""
     contract: ClassVar[Contract]
     """The tensors a model of this task must take and give."""
     options: type[O]
@@ -191,6 +195,15 @@ class Task(ABC, Generic[O, R]):
         Raises:
             DensightError: the picture or the options do not suit the model.
         """
+
+    def infer_all(self, model: Model, pictures: Sequence[Picture], options: O, bounds: Bounds) -> R:
+        """Run the model on all pictures that the task is asked about, in the order of `parts`.
+
+        Raises:
+            DensightError: they, or the options, do not suit the model or each other.
+        """
+        (picture,) = pictures
+        return self.infer(model, picture, options, bounds)
 
     @abstractmethod
     def encode(self, result: R, media_type: str) -> bytes:

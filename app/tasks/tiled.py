@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from app.errors import OutOfMemory
 from app.imaging.fit import pad
-from app.imaging.tiles import Cut, Part, batches, cut, ramps
+from app.imaging.tiles import Cut, Part, Tile, batches, cut, ramps
 from app.runtime.model import Model
 from app.tasks.task import Bounds
 
@@ -42,18 +42,8 @@ class Tiled:
     bounds: Bounds
 
     def cut(self, height: int, width: int) -> Cut:
-        """The tiles of a picture of that size.
-
-        Raises:
-            OutOfMemory: memory is too short for the smallest that make sense.
-        """
-        pixels, most = self.bounds.tile_pixels, self.model.most_pixels
-        try:
-            return cut(self.model.card, height, width, pixels=pixels, halo=self.context, most=most)
-        except ValueError as error:
-            self.model.forget_limit()
-            message = f"memory is too short for the smallest tile: it has room for {most} pixels"
-            raise OutOfMemory(message, retry_after=1, pixels=most) from error
+        """The tiles of a picture of that size, see `tiles_for`."""
+        return tiles_for(self.model, height, width, self.context, self.bounds)
 
     def bands(self, pixels: Array) -> Iterator[Array]:
         """The answer, from top to bottom in bands of whole rows.
@@ -125,9 +115,7 @@ class Tiled:
         self, pixels: Array, tiles: Cut, rows: Part, step: Callable[[int], None]
     ) -> Iterator[tuple[Any, Array]]:
         """The tiles of a band with the answers to what they read."""
-        high, wide = (part.read[1] - part.read[0] for part in (rows, tiles.columns[0]))
-        together = max(1, min(self.model.max_batch, self.bounds.tile_pixels // (high * wide)))
-        for group in batches(tiles.band(rows), together):
+        for group in groups_for(self.model, tiles.band(rows), self.bounds):
             answers = self._asked([tile.read(pixels) for tile in group], step)
             yield from zip(group, answers, strict=True)
             step(len(group))
@@ -155,6 +143,34 @@ class Tiled:
         (read,) = reads
         smaller = self.cut(*read.shape[:2])
         return [np.concatenate(list(self._bands(read, smaller, lambda _: step(0))))]
+
+
+def tiles_for(model: Model, height: int, width: int, context: int, bounds: Bounds) -> Cut:
+    """The tiles of a picture of that size.
+
+    Args:
+        model: one whose card has no fit.
+        height: of the picture.
+        width: of the picture.
+        context: pixels that tiles have around what they keep where the card names no halo.
+        bounds: of the work.
+
+    Raises:
+        OutOfMemory: memory is too short for the smallest that make sense.
+    """
+    pixels, most = bounds.tile_pixels, model.most_pixels
+    try:
+        return cut(model.card, height, width, pixels=pixels, halo=context, most=most)
+    except ValueError as error:
+        model.forget_limit()
+        message = f"memory is too short for the smallest tile: it has room for {most} pixels"
+        raise OutOfMemory(message, retry_after=1, pixels=most) from error
+
+
+def groups_for(model: Model, tiles: Sequence[Tile], bounds: Bounds) -> Iterator[Sequence[Tile]]:
+    """Tiles of one size in groups that may go into one run."""
+    high, wide = (end - start for start, end in (tiles[0].rows.read, tiles[0].columns.read))
+    return batches(tiles, max(1, min(model.max_batch, bounds.tile_pixels // (high * wide))))
 
 
 def _join(

@@ -44,9 +44,13 @@ class Bottleneck(nn.Module):
 
 
 class Encoder(nn.Module):
-    """The network without its classifier."""
+    """The network without its classifier.
 
-    def __init__(self) -> None:
+    Args:
+        depth: how many stages it has; the last holds two thirds of all weights.
+    """
+
+    def __init__(self, depth: int = len(CHANNELS)) -> None:
         super().__init__()
         self.conv1 = nn.Conv2d(3, 64, 7, 2, padding=3, bias=False)
         self.bn1 = nn.BatchNorm2d(64)
@@ -54,7 +58,9 @@ class Encoder(nn.Module):
         self.pool = nn.MaxPool2d(3, 2, ceil_mode=True)
         inputs = 64
         self.stages = nn.ModuleList()
-        for index, (blocks, outputs) in enumerate(zip(BLOCKS, CHANNELS, strict=True)):
+        for index, (blocks, outputs) in enumerate(
+            zip(BLOCKS[:depth], CHANNELS[:depth], strict=True)
+        ):
             stride = 1 if index == 0 else 2
             first = Bottleneck(inputs, outputs, stride, first=True)
             rest = (Bottleneck(outputs, outputs, 1, first=False) for _ in range(blocks - 1))

@@ -5,13 +5,17 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from app.runtime.model import Model
-from export.datasets import cifar10, classes, fixations, masks
+from export.datasets import boxes, cifar10, classes, fixations, masks, pairs
+from export.datasets.paintings import painted_photos, paintings
 from export.datasets.photos import photos
 from export.evaluate.answers import require_labels
 from export.evaluate.classification import classification
 from export.evaluate.cracks import cracks
+from export.evaluate.detection import detection
+from export.evaluate.flow import flow
 from export.evaluate.saliency import centre_prior, saliency
 from export.evaluate.segmentation import segmentation
+from export.evaluate.style import style
 from export.evaluate.super_resolution import super_resolution
 from export.recipe import Say
 
@@ -72,6 +76,16 @@ def _crackforest(model: Model, data: Path, say: Say) -> dict[str, float]:
     return cracks(model, masks.cracks(data)[1], say)
 
 
+def _boxed(read: Callable[[Path], tuple[boxes.Boxed, boxes.Boxed]]) -> Measure:
+    def measure(model: Model, data: Path, say: Say) -> dict[str, float]:
+        say("reading the pictures")
+        _, held_out = read(data)
+        require_labels(model, held_out.classes)
+        return detection(model, held_out, say)
+
+    return measure
+
+
 def _osie(model: Model, data: Path, say: Say) -> dict[str, float]:
     say("reading the pictures")
     training, held_out = fixations.osie(data)
@@ -81,6 +95,21 @@ def _osie(model: Model, data: Path, say: Say) -> dict[str, float]:
 def _photos(model: Model, data: Path, say: Say) -> dict[str, float]:
     say("reading the photos")
     return super_resolution(model, photos(data)[1], say)
+
+
+def _flow_samples(model: Model, data: Path, say: Say) -> dict[str, float]:
+    say("reading the pairs")
+    return flow(model, pairs.samples(data), say)
+
+
+def _flow_made(model: Model, data: Path, say: Say) -> dict[str, float]:
+    say("making the pairs")
+    return flow(model, pairs.measured(pairs.photos(data)[1]), say)
+
+
+def _painted(model: Model, data: Path, say: Say) -> dict[str, float]:
+    say("reading the photos")
+    return style(model, painted_photos(data)[1], paintings(data), say)
 
 
 HELD_OUT: Mapping[str, HeldOut] = {
@@ -102,7 +131,17 @@ HELD_OUT: Mapping[str, HeldOut] = {
     "crackforest": HeldOut(
         "crackforest-validation", "segmentation", _crackforest, "f1_2px", (480, 320)
     ),
+    "bccd": HeldOut("bccd-validation-scan", "detection", _boxed(boxes.cells), "ap50", (640, 480)),
+    "hardhat": HeldOut(
+        "hardhat-validation", "detection", _boxed(boxes.helmets), "ap50", (416, 416)
+    ),
+    "aerial-cars": HeldOut(
+        "aerial-cars-validation-flights", "detection", _boxed(boxes.cars), "ap50", (1280, 720)
+    ),
+    "flow-samples": HeldOut("flow-samples", "flow", _flow_samples, "epe", (320, 240)),
+    "flow-made": HeldOut("flow-made", "flow", _flow_made, "epe", (320, 240)),
     "osie": HeldOut("osie-validation", "saliency", _osie, "nss", (800, 600)),
+    "painted-photos": HeldOut("painted-photos", "style", _painted, "style_ratio", (480, 320)),
     "photos": HeldOut("sr-validation", "super-resolution", _photos, "psnr_y", (320, 180)),
 }
 """Every set by the key that a recipe's `held_out` and `--on` name it by."""

@@ -5,8 +5,10 @@ from typing import Any
 
 from app.imaging.palette import VOID
 from export.errors import UnusableWeights
+from export.graphs.detection import Detector
 from export.graphs.gap import OWN_HEAD, GapHead
 from export.graphs.graph import Graph
+from export.graphs.pictures import FlowMapper, Painter
 from export.graphs.recognition import Classifier, SaliencyMapper, Scorer, Segmenter
 from export.graphs.upscaling import Upscaler
 from export.recipe import Recipe
@@ -53,8 +55,22 @@ def segmenter(recipe: Recipe, network: Any, classes: int) -> Graph:
     return Segmenter(network, **_input(recipe, network)).eval()
 
 
+def _detector(recipe: Recipe, network: Any) -> Graph:
+    _check_labels(recipe, network.head.out_channels)
+    return Detector(network, **_input(recipe, network))
+
+
 def _saliency_mapper(recipe: Recipe, network: Any) -> Graph:
     return SaliencyMapper(network, **_input(recipe, network))
+
+
+def _flow_mapper(recipe: Recipe, network: Any) -> Graph:
+    return FlowMapper(network, **_input(recipe, network))
+
+
+def _painter(recipe: Recipe, network: Any) -> Graph:
+    _check_labels(recipe, network.styles)
+    return Painter(network, styles=network.styles, multiple=network.multiple)
 
 
 def _upscaler(_: Recipe, network: Any) -> Graph:
@@ -63,8 +79,11 @@ def _upscaler(_: Recipe, network: Any) -> Graph:
 
 GRAPHS: Mapping[str, Callable[[Recipe, Any], Graph]] = {
     "classification": lambda recipe, net: classifier(recipe, net, net.head.out_features),
+    "detection": _detector,
+    "flow": _flow_mapper,
     "saliency": _saliency_mapper,
     "segmentation": lambda recipe, net: segmenter(recipe, net, net.head.out_channels),
+    "style": _painter,
     "super-resolution": _upscaler,
 }
 """What is put around a network of `ARCHITECTURES`, by task."""

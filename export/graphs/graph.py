@@ -11,21 +11,32 @@ class Graph(nn.Module):
 
     network: Any
     """What is wrapped, an `nn.Module`."""
+    inputs: tuple[str, ...] = ("image",)
+    """Names of what `forward` takes, in its order."""
     outputs: ClassVar[tuple[str, ...]]
     """Names of what `forward` returns, in its order."""
     axes: Mapping[str, Mapping[int, str]]
     """Free dimensions of the input and of every output: tensor -> axis -> name."""
     scale: int = 1
     """How many times larger the answer is than the picture."""
+    single: bool = False
+    """It takes one picture at a time, and is repeated for each of a batch (`one_by_one`)."""
     sides: tuple[int, int] | None = None
     """Height and width of the input; `None`: any multiples of `multiple`."""
     multiple: int = 1
     """What height and width must be multiples of."""
+
+    whole: bool = False
+    """An answer depends on all of a picture, so that it has no halo."""
+
+    def examples(self, count: int, height: int, width: int, seed: int) -> tuple[Tensor, ...]:
+        """Random `inputs`, such as `pictures` of that size."""
+        return (self.pictures(count, height, width, seed),)
 
     def pictures(self, count: int, height: int, width: int, seed: int) -> Tensor:
         """Random pictures `[count, height, width, 3]` in the type that `forward` takes."""
         raise NotImplementedError
 
     def forward(self, image: Tensor) -> tuple[Tensor, ...]:
-        """Compute `outputs` of a batch of pictures."""
+        """Compute `outputs` of a batch of `inputs`."""
         raise NotImplementedError

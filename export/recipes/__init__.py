@@ -4,11 +4,27 @@ from collections.abc import Mapping
 
 from app.card import Fit
 from export.recipe import Recipe
-from export.recipes import classification, saliency, segmentation, super_resolution
+from export.recipes import (
+    classification,
+    detection,
+    flow,
+    saliency,
+    segmentation,
+    style,
+    super_resolution,
+)
 
 RECIPES: Mapping[str, Recipe] = {
     recipe.name: recipe
-    for module in (classification, saliency, segmentation, super_resolution)
+    for module in (
+        classification,
+        detection,
+        flow,
+        saliency,
+        segmentation,
+        style,
+        super_resolution,
+    )
     for recipe in module.SHIPPED
 }
 """Every shipped model by its name."""

@@ -1,4 +1,4 @@
-"""Networks of torchvision: ResNet and DenseNet, and FCN and DeepLab on ResNet."""
+"""Networks of torchvision: ResNet and DenseNet, FCN and DeepLab on ResNet, and detectors."""
 
 import re
 from collections.abc import Mapping
@@ -18,6 +18,7 @@ from export.graphs.by_task import classifier, segmenter
 from export.graphs.gap import GapHead
 from export.labels import Labels
 from export.recipe import Recipe, Say
+from export.sources import torchvision_detection
 from export.sources.library import IMAGENET, file_or_none_such, labels_by_number, unreachable
 from export.sources.source import Sourced, classes_of, fill, given
 
@@ -25,6 +26,7 @@ AUTHOR = "TorchVision maintainers and contributors"
 LICENSE = "BSD-3-Clause"
 
 DATA = {
+    "COCO": torchvision_detection.COCO,
     "IMAGENET1K": IMAGENET,
     "COCO_WITH_VOC_LABELS": (
         "The pictures of COCO train2017 (Lin et al. 2014) that show one of the 20 classes of "
@@ -86,6 +88,7 @@ def names() -> list[str]:
     return [
         *models.list_models(module=models, include=kinds),
         *models.list_models(module=segmentation, include=["*_resnet*"]),
+        *torchvision_detection.names(),
     ]
 
 
@@ -117,6 +120,15 @@ def load(name: str, weights: str | None, labels: Labels | None, say: Say) -> Sou
     # torchvision names its files after the first digits of their SHA-256, so one that was brought
     # by hand is known, too.
     entry = entry or next((one for one in entries if f"-{sha256[:8]}." in one.url), None)
+
+    if name in torchvision_detection.names():
+        network, classes = torchvision_detection.built(name, state, entry)
+        recipe = torchvision_detection.recipe_for(name)
+        recipe = replace(recipe, **terms(entry) if entry else {"source": f"{kind}, {file.name}"})
+        recipe, graph = torchvision_detection.sourced(
+            recipe, network, classes, labels, entry or next(iter(entries))
+        )
+        return Sourced(recipe, graph, sha256)
 
     state = {_current(key): value for key, value in state.items()}
     options, last = {}, "classifier" if name.startswith("densenet") else "fc"
@@ -177,5 +189,5 @@ def terms(entry: Any) -> dict[str, Any]:
         "source": entry.url,
         "license": LICENSE,
         "author": AUTHOR,
-        "training_data": DATA[entry.name.rpartition("_V")[0]],
+        "training_data": DATA[re.sub(r"_(V\d+|LEGACY)$", "", entry.name)],
     }

@@ -8,7 +8,16 @@ from typing import Annotated
 import torch
 import typer
 
-from export.training import cifar, fine_tune, saliency, segmentation, srdensenet
+from export.training import (
+    cifar,
+    detection,
+    fine_tune,
+    flow,
+    saliency,
+    segmentation,
+    srdensenet,
+    style,
+)
 from export.training.run import Training, train
 
 Recipe = Callable[[Path, Path, float], Training]
@@ -16,10 +25,13 @@ Recipe = Callable[[Path, Path, float], Training]
 
 RECIPES: Mapping[str, Recipe] = {
     **{name: partial(cifar.recipe, name) for name in cifar.COURSES},
+    **{name: partial(detection.recipe, name) for name in detection.COURSES},
     **{name: partial(fine_tune.recipe, name) for name in fine_tune.COURSES},
+    flow.NAME: flow.recipe,
     saliency.NAME: saliency.recipe,
     **{name: partial(segmentation.recipe, name) for name in segmentation.COURSES},
     **{name: partial(srdensenet.recipe, name) for name in srdensenet.COURSES},
+    style.NAME: style.recipe,
 }
 """By the name of the model."""
 

@@ -18,12 +18,14 @@ import pytest
 import yaml
 from PIL import Image
 
-from app.settings import MODELS, Settings
+from app.settings import MODELS
+from app.tasks import TASKS
 from benchmarks.server import free_port, serving
 from tests.app.imaging.dicom.made import dicom
 from tests.app.imaging.geo import geotiff
 from tests.docs.pages import ROOT, Block, blocks, pages
 from tests.export.wrapping.third import classifier
+from tests.shipped import answered, answering
 
 ELSEWHERE = {"README.md": "test_readme.py", "docs/batch.md": "test_batch.py"}
 """Pages whose commands a file of `tests/e2e` runs; programs in Python on them are run here."""
@@ -32,12 +34,16 @@ NOT_RUN = {
     "README.md": 2,
     "docs/add-a-model.md": 8,
     "docs/add-a-task.md": 1,
+    "docs/client.md": 1,
     "docs/deploy.md": 1,
     "docs/geo.md": 1,
     "docs/jobs.md": 1,
     "docs/medical.md": 1,
-    "docs/observability.md": 1,
+    "docs/observability.md": 3,
     "docs/performance.md": 1,
+    "docs/pipelines/construction.md": 1,
+    "docs/pipelines/drone.md": 1,
+    "docs/pipelines/medical.md": 1,
     "docs/reliability.md": 2,
     "docs/tiles.md": 1,
     "docs/tutorial.md": 2,
@@ -102,9 +108,9 @@ def checkout(tmp_path_factory: pytest.TempPathFactory) -> Path:
     shutil.copy(ROOT / "README.md", place)
     (place / "models").mkdir()
     text = "".join(block.text for page in RUN.values() for block in blocks(page) if block.is_run)
-    for model in MODELS.glob("*.onnx"):
-        if model.stem in {*Settings().default_models.values()} or model.stem in text:
-            (place / "models" / model.name).symlink_to(model)
+    named = {model for model in MODELS.glob("*.onnx") if model.stem in text}
+    for model in named.union(answering()):
+        (place / "models" / model.name).symlink_to(model)
     with Image.open(place / "examples" / "cat.jpg") as cat:
         pixels = np.asarray(cat.convert("RGB").resize((90, 60)))
     for name in re.findall(r"@([\w-]+\.jpg)", text):
@@ -133,6 +139,8 @@ def service(checkout: Path) -> Iterator[httpx.Client]:
 @pytest.mark.skipif(shutil.which("curl") is None, reason="curl is not installed")
 @pytest.mark.parametrize("name", RUN)
 def test_a_page_can_be_followed(name: str, service: httpx.Client, checkout: Path) -> None:
+    if Path(name).parent.name == "tasks" and Path(name).stem in TASKS.keys() - answered():
+        pytest.skip("no model of this task ships yet")
     found = blocks(RUN[name])
     program = [b.text for b in found if b.language == "python" and is_run_here(name, b)]
     if program:  # its parts are one, since later ones go on where the first ended

@@ -89,6 +89,11 @@ def test_every_contract_is_documented() -> None:
             assert dict(told) == {key: str(tensor).lower() for key, tensor in tensors.items()}
 
 
+def test_every_route_is_named() -> None:
+    table = {row[0].strip("`"): row[1] for row in rows("api.md", "route | what is asked")}
+    assert set(table) == {f"POST /v1/{name}" for name in TASKS}
+
+
 def test_the_table_of_halos_is_that_of_the_files() -> None:
     cards = [Model.load(path, Execution(threads=1)).card for path in sorted(MODELS.glob("*.onnx"))]
     free = {

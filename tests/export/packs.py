@@ -5,10 +5,12 @@ import tarfile
 from collections.abc import Mapping
 from pathlib import Path
 
+import imagecodecs
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
+from export.datasets import pairs
 from export.datasets.masks import Masked
 from tests.conftest import noise
 
@@ -41,6 +43,20 @@ def plain(level: int, width: int = 8, height: int = 6) -> NDArray[np.uint8]:
 def noisy(name: str, width: int, height: int, seed: int = 0) -> bytes:
     """A file of random pixels."""
     return encoded(noise(width, height, seed=seed), name)
+
+
+def sample_pack(folder: Path) -> None:
+    """Flow samples: two pairs that move by 1.5 and -0.5, one with a level and one without."""
+    stored = np.zeros((6, 8, 3), np.uint16)
+    stored[..., 0], stored[..., 1] = 2**15 + 96, 2**15 - 32
+    stored[0], stored[1:, :, 2] = 0, 1
+    flow = bytes(imagecodecs.png_encode(stored))
+    table = "name,kind,level,source\nsynthetic_00,synthetic,easy,one+two\nrigid_00,rigid,,f+g\n"
+    contents = {"index.csv": table.encode()}
+    for name in ("synthetic_00", "rigid_00"):
+        contents |= {f"{name}_img{which}.jpg": noisy("a.jpg", 8, 6, which) for which in (1, 2)}
+        contents[f"{name}_flow.png"] = flow
+    pack(folder / pairs.SAMPLES, contents)
 
 
 COLORS = np.full((3, 3), 60, np.uint8) + np.diag([140] * 3).astype(np.uint8)

@@ -1,9 +1,12 @@
 """How far apart two answers are said to be."""
 
+from typing import Any
+
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
-from export.parity import TOLERANCE, compare, difference
+from export.parity import TOLERANCE, aligned, compare, difference
 
 
 def test_of_classes_one_in_a_thousand_may_differ() -> None:
@@ -42,3 +45,56 @@ def test_the_largest_difference_is_told_in_both_ways() -> None:
 def test_what_can_not_be_compared_is_infinitely_far(found: list[float], told: str) -> None:
     apart = compare(np.float32([1]), np.float32(found))
     assert (apart.error, apart.told) == (np.inf, told)
+
+
+def detection(*objects: tuple[float, float, int]) -> dict[str, NDArray[Any]]:
+    """Objects of one picture, each its place, score and class."""
+    places = np.array([place for place, _, _ in objects], np.float32)
+    return {
+        "boxes": places[None, :, None] + np.float32([0, 0, 10, 10]),
+        "scores": np.array([[score for _, score, _ in objects]], np.float32),
+        "classes": np.array([[kind for _, _, kind in objects]], np.int64),
+    }
+
+
+def apart(expected: dict[str, NDArray[Any]], found: dict[str, NDArray[Any]]) -> float:
+    one, other = aligned(expected, found)
+    return max(difference(one[name], other[name]) for name in expected)
+
+
+def test_objects_that_score_the_same_may_change_places() -> None:
+    expected = detection((5, 0.9, 0), (50, 0.5, 1), (90, 0.5, 0), (0, 0, 0))
+    found = detection((5, 0.9, 0), (90, 0.5, 0), (50, 0.5, 1), (70, 0, 2))
+    assert difference(expected["boxes"], found["boxes"]) > 0.1
+    assert apart(expected, found) == 0
+
+
+@pytest.mark.parametrize("wrong", [(51, 0.5, 1), (50, 0.4, 1), (50, 0.5, 0), (50, 0, 1)], ids=repr)
+def test_other_objects_do_not_pass(wrong: tuple[float, float, int]) -> None:
+    expected = detection((5, 0.9, 0), (50, 0.5, 1), (0, 0, 0))
+    assert apart(expected, detection((5, 0.9, 0), wrong, (0, 0, 0))) > TOLERANCE
+
+
+def test_an_object_too_many_does_not_pass() -> None:
+    expected = detection((5, 0.9, 0), (0, 0, 0))
+    assert apart(expected, detection((5, 0.9, 0), (50, 0.5, 1))) > TOLERANCE
+
+
+def test_the_last_that_has_a_place_may_be_another() -> None:
+    expected = detection((5, 0.9, 0), (50, 0.50001, 1))
+    assert apart(expected, detection((5, 0.9, 0), (90, 0.5, 1))) < TOLERANCE
+    assert apart(expected, detection((5, 0.9, 0), (90, 0.3, 1))) > TOLERANCE
+
+
+def test_other_answers_stay_as_they_are() -> None:
+    given = {"scores": np.eye(3, dtype=np.float32)}
+    assert aligned(given, given) == (given, given)
+
+
+def test_one_object_in_a_hundred_may_be_missing() -> None:
+    many = [(20.0 * index, 0.9 - index / 1000, 0) for index in range(120)]
+    nothing = (0.0, 0.0, 0)
+    expected = detection(*many, nothing)
+    assert apart(expected, detection(*many[:60], *many[61:], nothing, nothing)) == 0
+    gone = detection(*many[:60], *many[65:], *[nothing] * 6)
+    assert apart(expected, gone) > TOLERANCE

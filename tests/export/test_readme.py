@@ -113,7 +113,9 @@ def test_pictures_that_were_seen_are_owned_up_to(entry: Entry) -> None:
 @pytest.mark.parametrize(
     ("key", "value", "told"),
     [("camvid", 0.6123, "mIoU 0.612"), ("crackforest", 0.7, "F1 (2 px) 0.700"),
-     ("osie", 2.944, "NSS 2.94"), ("photos", 31.236, "luma PSNR 31.24 dB")],
+     ("osie", 2.944, "NSS 2.94"), ("photos", 31.236, "luma PSNR 31.24 dB"),
+     ("flow-samples", 0.5512, "end-point error 0.55 px"),
+     ("painted-photos", 1.4, "style distance 1.40 times that of an optimised picture")],
 )  # fmt: skip
 def test_the_metric_of_a_paper(entry: Entry, key: str, value: float, told: str) -> None:
     held_out = HELD_OUT[key]

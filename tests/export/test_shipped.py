@@ -50,7 +50,7 @@ def test_it_computes_what_the_network_computes(path: Path) -> None:
     card = Model.load(path).card
     assert verify(path, graph).error <= card.tolerance
     assert card.source_sha256 == digest(weights)
-    if card.fit is None:
+    if card.fit is None and not graph.whole and card.task != "detection":
         assert card.halo == measure_halo(graph)
 
 

@@ -9,11 +9,12 @@ from typing import Any
 import httpx
 
 from app.main import create_app
-from app.settings import Settings
+from app.settings import MODELS, Settings
 from app.tasks import TASKS
 from app.tasks.task import JSON, Task
 from tests.conftest import ROOT, held, serving
 from tests.later import asked, events
+from tests.shipped import answered, answering
 
 EXAMPLES = ROOT / "examples"
 CLASSIFY = "/v1/classification"
@@ -35,13 +36,12 @@ VARYING = ("job", "stats", "metrics")
 
 @contextmanager
 def shipped(folder: Path, *names: str, **settings: Any) -> Iterator[httpx.Client]:
-    """Serve the default model of every task, or those named, from an empty folder."""
+    """Serve a model for every task that one ships for, or those named, from an empty folder."""
     folder.mkdir(parents=True)
     models, data = folder / "models", folder / "data"
     models.mkdir()
-    for name in names or Settings().default_models.values():
-        if (ROOT / "models" / f"{name}.onnx").exists():
-            (models / f"{name}.onnx").symlink_to(ROOT / "models" / f"{name}.onnx")
+    for file in [MODELS / f"{name}.onnx" for name in names] or answering():
+        (models / file.name).symlink_to(file)
     usual = {"models": models, "device": "cpu", "data": data, "watch": False}
     with serving(create_app(Settings(**{**usual, **settings}))) as client:
         yield client
@@ -56,9 +56,20 @@ def raw(name: str, **headers: str) -> dict[str, Any]:
     }
 
 
+def about(task: Task[Any, Any], **headers: str) -> dict[str, Any]:
+    """The pictures of a task, as the body of a request."""
+    if len(task.parts) == 1:
+        return raw(task.samples[0], **headers)
+    files = {
+        part: (EXAMPLES / sample).read_bytes()
+        for part, sample in zip(task.parts, task.samples, strict=True)
+    }
+    return {"files": files, "headers": headers}
+
+
 def served() -> list[Task[Any, Any]]:
     """The tasks that a model is shipped for."""
-    return [task for name, task in TASKS.items() if name in Settings().default_models]
+    return [task for name, task in TASKS.items() if name in answered()]
 
 
 def answers(folder: Path) -> Answers:
@@ -75,7 +86,7 @@ def answers(folder: Path) -> Answers:
     with shipped(folder) as client:
         for task in served():
             if task.document is not None:
-                sent = raw(task.sample, accept=JSON)
+                sent = about(task, accept=JSON)
                 record(task.name, client.post(f"/v1/{task.name}", **sent))
         _jobs(client, record)
         for operation, method, path in (
@@ -118,6 +129,6 @@ def _jobs(client: httpx.Client, record: Any) -> None:
         running = asked(client, sent["content"], CLASSIFY)
         begun.wait()
         for task in served():
-            later = raw(task.sample, prefer="respond-async")
+            later = about(task, prefer="respond-async")
             record(task.name, client.post(f"/v1/{task.name}", **later))
         record("end_job", client.delete(running["links"]["self"]))

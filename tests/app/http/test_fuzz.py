@@ -4,8 +4,9 @@ The cases are the same in every run: each parameter at and beyond its bounds, ot
 keys, and some at random.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from copy import deepcopy
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ from schemathesis import Case, HookContext
 from schemathesis.checks import not_a_server_error
 from schemathesis.specs.openapi.checks import negative_data_rejection, positive_data_acceptance
 
+from app.card import Fit
 from app.main import create_app
 from app.settings import Settings
 from tests import tiny
@@ -27,13 +29,36 @@ UNKNOWN_HEADER = "x-schemathesis-unknown-property"
 KEYED = {"authorization": "Bearer key"}
 JOBS: list[str] = []
 """Ids of jobs that there are, or were until a case removed them."""
+PEOPLE = ("background", "coat", "hat")
+MODELS: dict[str, Callable[[Path], Path]] = {
+    "classification": tiny.colors,
+    "detection": tiny.dots,
+    "edges": partial(tiny.light, name="borders", output="edges"),
+    "flow": tiny.shades,
+    "normals": tiny.directions,
+    "parts": partial(tiny.strongest, name="people", task="parts", labels=PEOPLE),
+    "saliency": tiny.light,
+    "scene": partial(tiny.several, fit=Fit(longest=64)),
+    "segmentation": tiny.strongest,
+    "semantic-boundaries": tiny.channels,
+    "style": tiny.painter,
+    "super-resolution": tiny.doubler,
+}
 EXAMPLES = {
     "classification": "colors",
+    "detection": "dots",
+    "edges": "borders",
+    "flow": "shades",
+    "normals": "directions",
+    "parts": "people",
     "saliency": "light@1",
+    "scene": "several",
     "segmentation": "strongest",
+    "semantic-boundaries": "channels",
+    "style": "painter",
     "super-resolution": "doubler",
 }
-SERVED = ("colors", "doubler@1", "light", "strongest", "plain", "broken")
+SERVED = (*EXAMPLES.values(), "plain", "broken")
 ODD = ("..", "../../etc/passwd", "/etc/passwd", "colors.onnx", "colors\0", "colors@", "x" * 500)
 NEGATIVE = {"inputs": [{"name": "x", "shape": [2], "datatype": "FP32", "data": [1, -2]}]}
 """What the model `plain` takes."""
@@ -69,7 +94,7 @@ for _media_type in ("image/*", "application/octet-stream", "application/dicom"):
 def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """Where a server of every task listens that wants a key."""
     folder = tmp_path_factory.mktemp("models")
-    for make in (tiny.colors, tiny.doubler, tiny.light, tiny.strongest):
+    for make in MODELS.values():
         make(folder)
     tiny.colors(folder, name="spare")
     tiny.without_card(folder / "plain.onnx")

@@ -15,10 +15,12 @@ from app.http.openapi import problems as problems_of_openapi
 from app.http.problems import Problem
 from app.main import create_app
 from app.settings import Settings
+from app.tasks import TASKS
 from tests.conftest import ROOT
 from tests.recorded.alike import alike
 from tests.recorded.answers import VARYING, answers
 from tests.recorded.problems import problems
+from tests.shipped import answered
 
 SNAPSHOT = ROOT / "docs" / "openapi.json"
 EXAMPLES = ROOT / "app" / "http" / "examples"
@@ -91,6 +93,8 @@ def test_every_operation_is_described(operation: dict[str, Any]) -> None:
     ids=[operation["operationId"] for operation in operations(DESCRIPTION)],
 )
 def test_every_answer_in_words_has_an_example(operation: dict[str, Any]) -> None:
+    if operation["operationId"] in TASKS.keys() - answered():
+        pytest.skip("no model of this task ships yet")
     for status, response in operation["responses"].items():
         assert "X-Request-Id" in response["headers"]
         for media_type, content in response.get("content", {}).items():

@@ -5,8 +5,8 @@ import pytest
 from PIL import Image
 
 from app.card import Fit
-from app.imaging.dense import bands, counted, unfit, unfit_classes
-from app.imaging.fit import fit
+from app.imaging.dense import bands, counted, unfit, unfit_classes, unfit_vectors
+from app.imaging.fit import fit, seen
 from app.imaging.palette import VOID
 from app.imaging.picture import Picture
 from tests.conftest import noise
@@ -146,3 +146,21 @@ def test_bands_are_all_rows() -> None:
     parts = list(bands(plane, pixels=70))
     assert [len(part) for part in parts] == [7] * 14 + [2]
     assert np.array_equal(np.concatenate(parts), plane)
+
+
+@pytest.mark.parametrize("how", FITS, ids=str)
+def test_vectors_come_back_in_pixels_of_the_picture(how: Fit | None) -> None:
+    width, height = 48, 36
+    small = fit(Picture(noise(width, height)), how, 8)
+    # A point of the fitted picture that moves by its own place: x' = 2x, so everywhere in any size.
+    y, x = np.indices(small.shape[:2], np.float32) + np.float32(0.5)
+    vectors = unfit_vectors(np.stack((x, y), -1), width, height, how, 8)
+    left, top, right, bottom = seen(width, height, how)
+    inside = vectors[top + 2 : bottom - 2, left + 2 : right - 2]
+    across, down = np.arange(width) + 0.5 - left, np.arange(height) + 0.5 - top
+    assert vectors.shape == (height, width, 2)
+    assert np.abs(inside[..., 0] - across[left + 2 : right - 2]).max() < 0.7
+    assert np.abs(inside[..., 1] - down[top + 2 : bottom - 2, np.newaxis]).max() < 0.7
+    known = np.isfinite(vectors).all(-1)
+    assert known[top:bottom, left:right].all()
+    assert known.sum() == (right - left) * (bottom - top)

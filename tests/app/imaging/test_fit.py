@@ -5,7 +5,7 @@ import pytest
 from PIL import Image
 
 from app.card import Fit
-from app.imaging.fit import fit, geometry, pad
+from app.imaging.fit import at_most, fit, geometry, pad
 from app.imaging.picture import Picture
 from tests.conftest import noise
 
@@ -54,3 +54,9 @@ def test_padding_repeats_the_border() -> None:
     assert np.array_equal(padded[3, :5], pixels[2])
     assert np.array_equal(padded[:3, 7], pixels[:, 4])
     assert pad(pixels, 1) is pixels
+
+
+def test_only_what_is_too_long_is_made_smaller() -> None:
+    assert at_most(100, 100, 40, None) is None
+    assert at_most(100, 40, 101, None) == Fit(longest=100)
+    assert at_most(100, 400, 300, Fit(size=(8, 8))) == Fit(size=(8, 8))

@@ -9,6 +9,7 @@ CONTRACT = Contract(
     inputs={"image": Tensor("uint8", ("N", "H", "W", 3))},
     outputs={"scores": Tensor("float32", ("N", "C"))},
     optional={"evidence": Tensor("float32", ("N", "C", "h", "w"))},
+    choices={"style": Tensor("float32", ("N", "S"))},
 )
 IMAGE = {"image": Tensor("uint8", ("batch", 224, 224, 3))}
 SCORES = {"scores": Tensor("float32", ("batch", 10))}
@@ -16,6 +17,10 @@ SCORES = {"scores": Tensor("float32", ("batch", 10))}
 
 def test_a_graph_may_fix_sides_and_add_outputs() -> None:
     CONTRACT.check(IMAGE, {**SCORES, "more": Tensor("int64", (1,))})
+
+
+def test_a_graph_may_take_a_choice() -> None:
+    CONTRACT.check({**IMAGE, "style": Tensor("float32", ("N", 4))}, SCORES)
 
 
 @pytest.mark.parametrize(
@@ -26,6 +31,7 @@ def test_a_graph_may_fix_sides_and_add_outputs() -> None:
         ({"image": Tensor("float32", ("N", "H", "W", 3))}, SCORES, "is float32.*must be uint8"),
         ({"image": Tensor("uint8", ("N", 3, "H", "W"))}, SCORES, "input 'image' is"),
         ({"image": Tensor("uint8", (1, "H", "W", 3))}, SCORES, "fixed batch of 1"),
+        ({**IMAGE, "style": Tensor("uint8", ("N", 4))}, SCORES, "input 'style' is uint8"),
         (IMAGE, {}, "output 'scores'.* is missing"),
         (IMAGE, {**SCORES, "evidence": Tensor("float32", ("N",))}, "output 'evidence'"),
     ],

@@ -2,6 +2,7 @@
 
 import json
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -14,7 +15,7 @@ from export.evaluate.answers import silent
 from export.evaluate.held_out import HELD_OUT
 from export.recipes import RECIPES
 from tests import tiny
-from tests.export.packs import encoded, noisy, pack, plain
+from tests.export.packs import encoded, noisy, pack, plain, sample_pack
 
 RED = np.full((6, 8, 3), (220, 30, 30), np.uint8)
 
@@ -146,6 +147,18 @@ def test_photos(tmp_path: Path) -> None:
     assert {"psnr_y", "ssim_y", "psnr_y_bicubic", "ssim_y_bicubic"} < set(found)
 
 
+def painter(folder: Path, **card: Any) -> Path:
+    return tiny.painter(folder)
+
+
+def test_flow_samples(tmp_path: Path) -> None:
+    sample_pack(tmp_path)
+    found = measured("flow-samples", tiny.shades(tmp_path), tmp_path)
+    assert found["pictures"] == 2
+    assert found["epe_zero/easy"] == pytest.approx(np.hypot(1.5, 0.5))
+    assert found["epe/rigid"] > 10
+
+
 def test_pictures_that_were_seen_are_named_so() -> None:
     for one in HELD_OUT.values():
         assert one.name.endswith("-seen") == one.seen
@@ -161,9 +174,12 @@ def test_without_its_archive(key: str, tmp_path: Path) -> None:
     }
     make = {
         "classification": tiny.colors,
+        "detection": tiny.dots,
         "segmentation": tiny.strongest,
         "saliency": tiny.light,
         "super-resolution": tiny.doubler,
+        "flow": tiny.shades,
+        "style": painter,
     }[HELD_OUT[key].task]
     with pytest.raises(FileNotFoundError):
         measured(key, make(tmp_path, labels=labels.get(key)), tmp_path)

@@ -14,13 +14,26 @@ from app.card import Fit
 from export.architectures import ARCHITECTURES
 from export.architectures.resnet_cifar import ResNetCifar
 from export.architectures.resnet_dense import ResNetDense
+from export.architectures.resnet_style import ResNetStyle
 from export.architectures.resnet_thin import ResNet50Thin
-from export.datasets import masks
+from export.architectures.vgg import Vgg16
+from export.datasets import masks, pairs
 from export.datasets.cifar10 import Split
 from export.datasets.classes import Labelled
 from export.datasets.fixations import Watched
 from export.datasets.masks import Masked
-from export.training import cifar, fine_tune, pictures, run, saliency, segmentation, srdensenet
+from export.datasets.paintings import STYLES
+from export.training import (
+    cifar,
+    fine_tune,
+    flow,
+    pictures,
+    run,
+    saliency,
+    segmentation,
+    srdensenet,
+    style,
+)
 from export.training.run import Training, train
 from tests.conftest import noise
 from tests.export import networks
@@ -75,12 +88,29 @@ def tiny_mapper() -> Training:
     return replace(saliency.training_of(model, pack, pack), validate_every=2)
 
 
+def tiny_flow() -> Training:
+    photos = [noise(80, 60, seed=seed) for seed in range(2)]
+    made = [pairs.make(photos, "easy", (32, 48), np.random.default_rng(0))]
+    return replace(flow.training_of(photos, made, made, steps=4), validate_every=2)
+
+
+def tiny_painter() -> Training:
+    torch.manual_seed(0)
+    features = Vgg16(style.BLOCKS).requires_grad_(False).eval()
+    photos = [noise(24, 16, seed=seed) for seed in range(2)]
+    network = ResNetStyle(len(STYLES), width=2)
+    training = style.training_of(network, features, photos, photos, photos * 2, steps=4)
+    return replace(training, validate_every=2)
+
+
 RECIPES = {
     "resnet-cifar": tiny_resnet,
     "srdensenet": tiny_srdensenet,
     "resnet-thin": tiny_classifier,
     "fc-densenet": tiny_segmenter,
     "resnet-thin-decoder": tiny_mapper,
+    "densenet-flow": tiny_flow,
+    "resnet-style": tiny_painter,
 }
 recipes = pytest.mark.parametrize(("architecture", "recipe"), RECIPES.items(), ids=RECIPES)
 
@@ -89,6 +119,9 @@ recipes = pytest.mark.parametrize(("architecture", "recipe"), RECIPES.items(), i
 def _small(monkeypatch: pytest.MonkeyPatch, narrow: None) -> None:
     monkeypatch.setattr(cifar, "BATCH", 4)
     monkeypatch.setattr(fine_tune, "BATCH", 4)
+    monkeypatch.setattr(flow, "SIZE", (32, 48))
+    monkeypatch.setattr(flow, "BATCH", 2)
+    monkeypatch.setattr(style, "SIZE", 16)
     monkeypatch.setattr(saliency, "BATCH", 2)
     monkeypatch.setattr(saliency, "EPOCHS", 2)
     monkeypatch.setattr(saliency, "WIDTH", 64)

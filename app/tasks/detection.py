@@ -1,0 +1,265 @@
+"""Detection: which objects the picture shows and where, as boxes, drawn or on a map."""
+
+import json
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Annotated, Any, ClassVar, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+from pydantic import BaseModel, Field
+
+from app.card import ModelCard
+from app.errors import OutOfMemory
+from app.imaging.boxes import Objects, Part, joined, kept_by, unfit_boxes
+from app.imaging.color import srgb
+from app.imaging.encode import MEDIA_TYPES, PLAIN, Writing, encode
+from app.imaging.fit import fit, pad
+from app.imaging.geojson import box_feature, collection
+from app.imaging.palette import Color, palette
+from app.imaging.picture import Picture
+from app.imaging.render import framed
+from app.imaging.tiles import Cut
+from app.runtime.contract import Contract, Tensor
+from app.runtime.model import Model
+from app.tasks.task import JSON, PNG, TIFF, UNBOUNDED, Bounds, Cell, Document, PictureOptions, Task
+from app.tasks.tiled import groups_for, tiles_for
+
+GEOJSON = "application/geo+json"
+
+CONTEXT = 160
+"""Context of a tile where no context is exact (the card's halo is null). Objects of up to 250
+pixels are whole in the tile that keeps their middle, and in no other is their middle kept."""
+
+SLACK = 16
+"""Pixels beyond what a tile keeps in which the middle of an object may lie. Two tiles may see it
+on either side of their border, and then neither would keep it."""
+
+
+class DetectionOptions(PictureOptions):
+    """What may be chosen for a detection."""
+
+    min_score: Annotated[float, Field(ge=0, le=1)] = 0.3
+    """The least score of an object, 0 to 1: a lower one finds more, and more that is not there."""
+
+    max_objects: Annotated[int, Field(ge=1, le=10_000)] = 1000
+    """How many objects to answer, best first; a model itself names only so many in a picture or
+    in a tile of it."""
+
+    render: Literal["overlay"] | None = None
+    """`overlay`: answer the upload with frames and labels in the colours of the classes. JSON is
+    the same."""
+
+    format: Literal["png", "tiff"] | None = None
+    """Format of the drawing; a TIFF of an upload with a georeference is a GeoTIFF."""
+
+    shapes: Literal["geojson"] | None = None
+    """Answer a GeoJSON with a box for each object, in the coordinates of an upload that has a
+    georeference."""
+
+
+class DetectedObject(BaseModel):
+    """One object, its box `[x0, y0, x1, y1]` in pixels of the upright picture."""
+
+    index: int
+    label: str
+    score: float
+    box: tuple[float, float, float, float]
+
+
+class Detection(Document):
+    """Objects by falling score."""
+
+    width: int
+    height: int
+    objects: list[DetectedObject]
+
+    exact: bool | None = None
+    """Of a picture that was cut into tiles: whether the answer is the one to the whole picture."""
+
+    def row(self, card: ModelCard) -> dict[str, Cell]:
+        """How many objects there are of each class of the card."""
+        counts = Counter(found.label for found in self.objects)
+        every = {**dict.fromkeys(card.labels or (), 0), **counts}
+        row: dict[str, Cell] = {"model": self.model, "width": self.width, "height": self.height}
+        row["objects"] = len(self.objects)
+        return {**row, **{f"count.{label}": count for label, count in every.items()}}
+
+
+@dataclass(frozen=True)
+class Result:
+    """The objects and what an answer is made of.
+
+    `collection` is the GeoJSON that is answered instead of the document, if it was asked for.
+    """
+
+    found: Objects
+    picture: Picture
+    colors: tuple[Color, ...]
+    document: Detection
+    writing: Writing = PLAIN
+    collection: dict[str, Any] | None = None
+
+
+class DetectionTask(Task[DetectionOptions, Result]):
+    """Objects get boxes; large pictures go through the network in tiles that overlap."""
+
+    name = "detection"
+    verb = "detect"
+    summary = "Say which objects the picture shows, and where"
+    contract = Contract(
+        inputs={"image": Tensor("uint8", ("N", "H", "W", 3))},
+        outputs={
+            "boxes": Tensor("float32", ("N", "K", 4)),
+            "scores": Tensor("float32", ("N", "K")),
+            "classes": Tensor("int64", ("N", "K")),
+        },
+    )
+    options = DetectionOptions
+    document: ClassVar[type[Document]] = Detection
+    media_types = (JSON, PNG, TIFF, GEOJSON)
+
+    def offers(
+        self,
+        picture: Picture,
+        options: DetectionOptions,
+        model: Model,
+        bounds: Bounds = UNBOUNDED,
+    ) -> tuple[str, ...]:
+        """JSON comes first, unless a drawing or GeoJSON is asked for."""
+        if options.shapes is not None:
+            return (GEOJSON, JSON)
+        if options.format is not None:
+            return (MEDIA_TYPES[options.format],)
+        return (JSON, PNG, TIFF) if options.render is None else (PNG, TIFF, JSON)
+
+    def infer(
+        self, model: Model, picture: Picture, options: DetectionOptions, bounds: Bounds
+    ) -> Result:
+        """Objects by falling score; of what the card's fit crops away nothing is known.
+
+        Raises:
+            CannotGeoreference: GeoJSON of a picture whose reference could not be read.
+        """
+        card = model.card
+        if options.shapes == "geojson" and picture.geo is not None:
+            picture.geo.known()  # also where there is no object that would need it
+        exact: bool | None = None
+        if card.fit is None:
+            found, exact = _tiled(model, picture, options, bounds)
+        else:
+            found = _fitted(model, picture, options)
+        document = Detection(
+            model=card.reference,
+            width=picture.width,
+            height=picture.height,
+            objects=[
+                DetectedObject(
+                    index=index,
+                    label=_label(card, index),
+                    score=score,
+                    # More digits would promise more than a network knows.
+                    box=tuple(round(side, 2) for side in box),
+                )
+                for box, score, index in zip(
+                    found.boxes.tolist(),
+                    found.scores.tolist(),
+                    found.classes.tolist(),
+                    strict=True,
+                )
+            ],
+            exact=exact,
+        )
+        geojson = None
+        if options.shapes == "geojson":
+            features = [
+                box_feature(one.box, picture.geo, index=one.index, label=one.label, score=one.score)
+                for one in document.objects
+            ]
+            geojson = collection(features, picture.geo, model=card.reference)
+        colors = palette(card.palette)
+        return Result(found, picture, colors, document, options.writing, geojson)
+
+    def encode(self, result: Result, media_type: str) -> bytes:
+        """The objects as JSON, or drawn over the picture."""
+        if result.collection is not None:
+            return json.dumps(result.collection, separators=(",", ":")).encode()
+        if media_type == JSON:
+            return result.document.model_dump_json(exclude_none=True).encode()
+        objects = result.document.objects
+        captions = [f"{one.label} {one.score:.2f}" for one in objects]
+        colors = [result.colors[one.index % len(result.colors)] for one in objects]
+        picture = framed(result.picture, result.found.boxes, captions, colors)
+        return encode(picture, media_type, result.writing)
+
+    def document_of(self, result: Result) -> Detection:
+        """The answer in numbers."""
+        return result.document
+
+    def text(self, result: Result) -> str:
+        """Such as `3 car, 1 bus`, the most frequent first."""
+        counts = Counter(found.label for found in result.document.objects)
+        return ", ".join(f"{count} {label}" for label, count in counts.most_common()) or "nothing"
+
+
+def _fitted(model: Model, picture: Picture, options: DetectionOptions) -> Objects:
+    card = model.card
+    outputs = model.run(image=fit(picture, card.fit, card.multiple)[np.newaxis])
+    found = _answer(outputs, 0)
+    boxes = unfit_boxes(found.boxes, picture.width, picture.height, card.fit)
+    return replace(found, boxes=boxes).best(options.min_score, options.max_objects)
+
+
+def _answer(outputs: Mapping[str, NDArray[Any]], row: int) -> Objects:
+    """What one picture of a batch got."""
+    return Objects(outputs["boxes"][row], outputs["scores"][row], outputs["classes"][row])
+
+
+def _tiled(
+    model: Model, picture: Picture, options: DetectionOptions, bounds: Bounds
+) -> tuple[Objects, bool | None]:
+    """The objects, and if the picture was cut, whether they are those of the whole."""
+    parts: list[Part] | None = None
+    while parts is None:
+        tiles = tiles_for(model, picture.height, picture.width, CONTEXT, bounds)
+        # Without memory the next tiles are smaller, until there are none.
+        parts = _in_tiles(model, picture, tiles, options.min_score, bounds)
+    if len(tiles) == 1:
+        return parts[0][0].best(most=options.max_objects), None
+    exact = model.card.halo is not None
+    bounds.cut(exact)
+    return joined(parts, options.max_objects), exact
+
+
+def _in_tiles(
+    model: Model, picture: Picture, tiles: Cut, min_score: float, bounds: Bounds
+) -> list[Part] | None:
+    """What each tile keeps, see `kept_by`; `None` where memory was too short for one."""
+    pixels = picture.rgb8
+    slack = 0 if model.card.halo is not None else SLACK
+    parts: list[Part] = []
+    bounds.progress(0, len(tiles))
+    for rows in tiles.rows:
+        for group in groups_for(model, tiles.band(rows), bounds):
+            images = np.stack([pad(tile.read(pixels), model.card.multiple) for tile in group])
+            flat = images.reshape(-1, *images.shape[2:])
+            images = srgb(flat, picture.icc).reshape(images.shape)
+            try:
+                outputs = model.run(image=images)
+            except OutOfMemory:
+                model.ran_out(images[..., 0].size)
+                return None
+            for place, tile in enumerate(group):
+                found = _answer(outputs, place).best(min_score)
+                parts.append(kept_by(found, tile, slack))
+            bounds.progress(len(parts), len(tiles))
+    return parts
+
+
+def _label(card: ModelCard, index: int) -> str:
+    labels = card.labels or ()
+    return labels[index] if 0 <= index < len(labels) else str(index)
+
+
+TASK = DetectionTask()

@@ -1,0 +1,88 @@
+"""A narrow Faster R-CNN: exported for any batch, it answers what torchvision does."""
+
+from pathlib import Path
+
+import numpy as np
+import onnx
+import pytest
+import torch
+from torch import nn
+from torchvision.models.detection import FasterRCNN
+from torchvision.models.detection.anchor_utils import AnchorGenerator
+from torchvision.models.detection.faster_rcnn import TwoMLPHead
+from torchvision.ops import MultiScaleRoIAlign
+
+from app.runtime.model import Model
+from app.tasks import TASKS
+from export.graphs.library_detection import LibraryDetector
+from export.making import export_graph
+from export.recipe import Recipe
+from export.weights import weights_from_onnx
+from tests.conftest import noise
+
+pytestmark = pytest.mark.filterwarnings("ignore")
+
+RECIPE = Recipe(
+    name="narrow-rcnn", architecture="torchvision:narrow", task="detection", title="narrow"
+)
+
+
+def narrow() -> FasterRCNN:
+    torch.manual_seed(0)
+    backbone = nn.Sequential(nn.Conv2d(3, 8, 9, 8, padding=1), nn.ReLU())
+    backbone.out_channels = 8
+    network = FasterRCNN(
+        backbone,
+        rpn_anchor_generator=AnchorGenerator(((16, 32),), ((0.5, 2.0),)),
+        box_roi_pool=MultiScaleRoIAlign(["0"], 3, 2),
+        box_head=TwoMLPHead(8 * 9, 16),
+        num_classes=None,
+        box_predictor=Predictor(),
+        box_detections_per_img=20,
+        rpn_post_nms_top_n_test=50,
+    )
+    return network.eval()
+
+
+class Predictor(nn.Module):
+    """Scores that differ enough, so that rounding does not decide about the order."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.cls_score, self.bbox_pred = nn.Linear(16, 4), nn.Linear(16, 16)
+        nn.init.normal_(self.cls_score.weight, std=4)
+
+    def forward(self, x: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+        return self.cls_score(x), self.bbox_pred(x)
+
+
+@pytest.fixture(scope="module")
+def exported(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    graph = LibraryDetector(
+        narrow(), mean=(0.485, 0.456, 0.406), std=(0.229, 0.224, 0.225), sides=None, multiple=32
+    )
+    folder = tmp_path_factory.mktemp("models")
+    return export_graph(RECIPE, graph.eval(), folder, source_sha256="")[0]
+
+
+def test_it_answers_as_torchvision_does(exported: Path) -> None:
+    model, own = Model.load(exported), narrow()
+    model.check(TASKS["detection"].contract)
+    assert model.card.multiple == 32
+    pictures = np.stack([noise(96, 64, seed=seed) for seed in range(3)])
+    answers = model.run(image=pictures)
+    own.transform.min_size, own.transform.max_size = (64,), 96  # it is as large as it wants it
+    for row, pixels in enumerate(pictures):
+        with torch.no_grad():
+            (found,) = own([torch.from_numpy(pixels).permute(2, 0, 1) / 255])
+        count = len(found["scores"])
+        assert 0 < count <= 20
+        np.testing.assert_allclose(answers["boxes"][row, :count], found["boxes"], atol=1e-3)
+        np.testing.assert_allclose(answers["scores"][row, :count], found["scores"], atol=1e-4)
+        assert answers["classes"][row, :count].tolist() == found["labels"].tolist()
+        assert not answers["scores"][row, count:].any()
+
+
+def test_weights_keep_their_names(exported: Path) -> None:
+    assert set(weights_from_onnx(exported)) == set(narrow().state_dict())
+    assert [node.op_type for node in onnx.load(exported).graph.node] == ["Scan"]
