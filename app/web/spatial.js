@@ -1,6 +1,6 @@
-/** The place of a surface in space: fetched when it is first wanted, with a button that stops it. */
+/** The place of a surface in space: fetched when it is first wanted, with buttons that steer it. */
 
-import { segments } from "./controls.js";
+import { download, segments } from "./controls.js";
 import { el } from "./dom.js";
 import { surfaceOf } from "./surface.js";
 
@@ -9,10 +9,11 @@ const NAME = "The surface in your picture";
 /**
  * @param {Element} layer where it is put
  * @param {() => Promise<{blob: Blob}>} fetched asks for the GLB
+ * @param {(error: Error) => void} failed called if it can not be saved
  * @returns {{layer: Element, controls: Element, wake: () => Promise<void>}} `wake` fetches and shows
  *   it, once
  */
-export function spatial(layer, fetched) {
+export function spatial(layer, fetched, failed) {
   const controls = el("div", { class: "stack" });
   let waking = null;
 
@@ -27,9 +28,10 @@ export function spatial(layer, fetched) {
     const surface = await surfaceOf(blob, NAME, () => tell(false));
     if (!surface) {
       const text =
-        "This browser draws nothing in space: it has no WebGL 2. The surface can be saved as GLB " +
-        "and opened with any viewer.";
+        "This browser draws nothing in space: it has no WebGL 2. Other programs open the file.";
       layer.replaceChildren(el("p", { class: "note", text }));
+      const save = download("Save the surface", "surface.glb", async () => blob, failed);
+      controls.replaceChildren(el("div", { class: "downloads" }, save));
       return;
     }
     turn.addEventListener("click", () => {

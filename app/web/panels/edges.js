@@ -83,13 +83,17 @@ async function layers(map, view, changed) {
   }
 
   const share = el("p", { class: "hint number" });
+  const tell = (strong) => {
+    const told = `${percent(strong)} of the pixels are at least that strong`;
+    share.textContent = state.least > 0 ? told : "Whatever is weaker is left out";
+  };
   const strength = slider(
     "Threshold",
     0,
     (value) => {
       state.least = value / 100;
       changed(state.least);
-      share.textContent = `${percent(paint())} of the pixels are at least that strong`;
+      tell(paint());
     },
     { tell: (value) => (value / 100).toFixed(2) },
   );
@@ -112,7 +116,7 @@ async function layers(map, view, changed) {
         return view.fail(error);
       }
     } else state.levels = whole;
-    share.textContent = `${percent(paint())} of the pixels are at least that strong`;
+    tell(paint());
   });
   return [views, strength, share, opacity];
 }

@@ -31,9 +31,8 @@ export default {
     const opacity = slider("Opacity", 100, (value) => (map.style.opacity = value / 100));
     const lit = { azimuth: 315, elevation: 45 };
     const relief = await reliefOf(drawn.blob, json, stage, lit);
-    const surface = spatial(stage.lay(el("div")), () =>
-      view.ask({ query: { format: "glb" }, accept: MESHES.glb }),
-    );
+    const mesh = () => view.ask({ query: { format: "glb" }, accept: MESHES.glb });
+    const surface = spatial(stage.lay(el("div")), mesh, view.fail);
     const views = segments("View", VIEWS, (form) => {
       map.hidden = opacity.hidden = form !== MAP;
       relief.canvas.hidden = relief.controls.hidden = form !== RELIEF;

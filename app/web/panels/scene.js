@@ -8,6 +8,8 @@ import { answersOf, objectsOf } from "../scene-answers.js";
 import { spatial } from "../spatial.js";
 import { surfaceOf } from "../surface.js";
 
+const SURFACE = "Surface";
+
 export default {
   owned: ["numbers"],
 
@@ -21,35 +23,35 @@ export default {
 
   async show([{ json }, detected], view) {
     const { picture, stage } = view;
-    const answers = await answersOf(json.answers, stage);
-    if (detected) answers.push(objectsOf(detected.json));
-    const pages = [
-      ...(picture.shown ? [{ title: "Your picture", content: () => [framed(picture, photo(picture))] }] : []),
-      ...answers.map((answer) => ({
-        title: answer.title,
-        content: () => large(answer, view),
-      })),
-    ];
-    const dialog = fullSize(pages);
-    const tiles = pages.map(({ title }, index) => {
-      const answer = answers[index - (pages.length - answers.length)];
+    const pages = await answersOf(json.answers, stage);
+    const normals = pages.findIndex(({ task }) => task === "normals");
+    if (normals >= 0) pages.splice(normals + 1, 0, surfaceIn(view));
+    if (detected) pages.push(objectsOf(detected.json));
+    view.say(pages.map(({ title, line }) => `${title}: ${line}`).join("; "));
+    const lines = pages.map(({ title, line }) =>
+      el("li", {}, el("strong", { text: title }), el("span", { class: "number", text: line })),
+    );
+    if (picture.shown)
+      pages.unshift({ title: "Your picture", own: true, over: true, draw: () => photo(picture) });
+    const dialog = fullSize(
+      pages.map((page) => ({ title: page.title, content: () => large(page, view) })),
+    );
+    const tiles = pages.map((page, index) => {
+      const label = `${page.title}, full size`;
       const press = () => dialog.open(index);
-      const alt = `${title}, full size`;
-      const button = el("button", { type: "button", "aria-label": alt, on: { click: press } });
-      const shown = answer ? answer.draw(picture) : photo(picture);
-      button.append(el("div", { class: "tile-picture" }, shown), el("span", { text: title }));
-      const place = answer ? "tile" : "tile own";
-      return el("li", { class: place }, button);
+      const shown = el("div", { class: "tile-picture" }, page.draw(picture));
+      shown.style.setProperty("--ratio", ratioOf(picture));
+      const button = { type: "button", "aria-label": label, on: { click: press } };
+      return el(
+        "li",
+        { class: page.own ? "own" : null },
+        el("button", button, shown, el("span", { text: page.title })),
+      );
     });
     const mosaic = el("ul", { class: "mosaic", "aria-label": "Answers about your picture" }, tiles);
     stage.fill(el("div", { class: "mosaic-frame" }, mosaic, dialog.element));
-    turnNormals(answers, tiles, view);
-    const lines = answers.map(({ title, line }) =>
-      el("li", {}, el("strong", { text: title }), el("span", { class: "number", text: line })),
-    );
-    view.say(answers.map(({ title, line }) => `${title}: ${line}`).join("; "));
     return [
-      el("p", { class: "hint", text: "Click any of them to see it in full size." }),
+      el("p", { class: "hint", text: "Press any of them to see it in full size." }),
       el("ul", { class: "lines" }, lines),
     ];
   },
@@ -57,31 +59,20 @@ export default {
 
 const photo = (picture) => el("img", { src: picture.url, alt: "" });
 
-function framed({ width, height }, ...children) {
-  const frame = el("div", { class: "full-picture" }, children);
-  frame.style.setProperty("--ratio", width ? String(width / height) : "1.5");
-  return frame;
-}
+const ratioOf = ({ width, height }) => String(width ? width / height : 1.5);
 
 /** An answer over the picture, with what there is to say of it. */
-function large(answer, view) {
+function large(page, view) {
   const { picture } = view;
-  if (answer.task === "normals") return [...surfaced(answer, view), legendOf(answer)];
-  const layer = answer.draw(picture);
-  const under = picture.shown && !answer.over;
-  const frame = framed(picture, under ? photo(picture) : [], layer);
-  const opacity = slider("Opacity", 100, (value) => (layer.style.opacity = value / 100));
-  return [frame, ...(under ? [opacity] : []), legendOf(answer)];
+  const layer = page.large ? page.large() : page.draw(picture);
+  const under = picture.shown && !page.over;
+  const frame = el("div", { class: "full-picture" }, under ? photo(picture) : null, layer);
+  frame.style.setProperty("--ratio", ratioOf(picture));
+  const opacity = () => slider("Opacity", 100, (value) => (layer.style.opacity = value / 100));
+  return [frame, under ? opacity() : "", page.controls?.() ?? "", legendOf(page)];
 }
 
-function surfaced(answer, view) {
-  const layer = el("div", { class: "full-surface" });
-  const surface = spatial(layer, () => meshOf(view));
-  surface.wake().catch(view.fail);
-  return [el("div", { class: "pair" }, framed(view.picture, answer.draw(view.picture)), layer), surface.controls];
-}
-
-function legendOf({ classes = [], line }) {
+function legendOf({ classes = [], line = "" }) {
   if (!classes.length) return el("p", { class: "hint number", text: line });
   const items = classes.map(({ label, color, fraction }) => {
     const swatch = el("span", { class: "swatch" });
@@ -91,30 +82,34 @@ function legendOf({ classes = [], line }) {
   return el("ul", { class: "legend", "aria-label": "Classes" }, items);
 }
 
-/** A surface that turns takes the place of the directions' colours, where the browser can draw it. */
-async function turnNormals(answers, tiles, view) {
-  const index = answers.findIndex(({ task }) => task === "normals");
-  if (index < 0) return;
-  try {
-    const { blob } = await meshOf(view);
-    const surface = await surfaceOf(blob, "The surface in your picture");
-    if (!surface) return;
-    const tile = tiles[index + tiles.length - answers.length].querySelector(".tile-picture");
-    // Within a button nothing else can be pressed.
-    for (const name of ["tabindex", "role", "aria-label"]) surface.element.removeAttribute(name);
-    surface.element.inert = true;
-    tile.append(surface.element);
-  } catch (error) {
-    view.fail(error);
-  }
+/** The surface that the scene's own network sees: it turns in its tile, and can be held when large. */
+function surfaceIn(view) {
+  const query = { model: view.model.name, format: "glb" };
+  const mesh = view.askOther("normals", query, "model/gltf-binary");
+  let held = null;
+  return {
+    title: SURFACE,
+    line: "what the normals are the slopes of",
+    over: true,
+    draw() {
+      const place = el("div", { class: "surface-place" });
+      turning(place, mesh).catch(view.fail);
+      return place;
+    },
+    large() {
+      held = spatial(el("div", { class: "surface-place" }), () => mesh, view.fail);
+      held.wake().catch(view.fail);
+      return held.layer;
+    },
+    controls: () => held.controls,
+  };
 }
 
-/** The surface that the scene's own network sees. */
-function meshOf(view) {
-  view.meshed ??= view.askOther(
-    "normals",
-    { model: view.model.name, format: "glb" },
-    "model/gltf-binary",
-  );
-  return view.meshed;
+async function turning(place, mesh) {
+  const surface = await surfaceOf((await mesh).blob, SURFACE);
+  if (!surface) return place.append(el("p", { class: "note", text: "WebGL 2 is missing" }));
+  // Within a button nothing else can be pressed.
+  for (const name of ["tabindex", "role", "aria-label"]) surface.element.removeAttribute(name);
+  surface.element.inert = true;
+  place.append(surface.element);
 }
