@@ -54,14 +54,14 @@ def _methods(task: Task, define: str, wait: str) -> list[str]:
     if task.draws:
         options = [option for option in task.options if option.name != OUTLINES]
         ask = f"self._ask({given}, options, PICTURE, deadline)"
-        text = "" if not task.document else " The answer is a picture."
+        text = "" if not task.document else "The answer is a picture."
         made.append(_method(task, verb, "Answer", options, f"return {wait}{ask}", define, text))
     if task.maps:
         options = [option for option in _of_document(task) if option.name != OUTLINES]
         ask = f'self._ask({given}, options | {{"{OUTLINES}": "geojson"}}, GEOJSON, deadline)'
         body = f"answer = {wait}{ask}\n        collection: dict[str, Any] = answer.json()\n"
         body += "        return collection"
-        name, text = f"{task.verb}_geojson", " The answer is a GeoJSON FeatureCollection."
+        name, text = f"{task.verb}_geojson", "The answer is a GeoJSON FeatureCollection."
         made.append(_method(task, name, "dict[str, Any]", options, body, define, text))
     return made
 
@@ -90,7 +90,7 @@ def _method(
     pictures = "".join(f"{picture}: Picture, " for _, picture in _pictures(task))
     chosen = "".join(f"{_parameter(option)}, " for option in options)
     values = ", ".join(f'"{option.name}": {option.parameter}' for option in options)
-    summary = f"{task.summary}.{text}"
+    summary = f"{task.summary}.\n\n{text}" if text else f"{task.summary}."
     given = f"self, {pictures}*, {chosen}deadline: float | None = None"
     return (
         f"    {define} {name}({given}) -> {answer}:\n"

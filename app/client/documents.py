@@ -33,15 +33,19 @@ class Classification(Document):
 
 
 class DetectedObject(Part):
-    """One object, its box `[x0, y0, x1, y1]` in pixels of the upright picture."""
+    """One object."""
 
     index: int
+    """Of its class in the card's labels."""
 
     label: str
+    """The class's name on the model's card."""
 
     score: float
+    """How sure the network is, 0 to 1; no probability."""
 
     box: tuple[float, float, float, float]
+    """`[x0, y0, x1, y1]` in pixels of the upright picture."""
 
 
 class Detection(Document):
@@ -51,10 +55,13 @@ class Detection(Document):
     """The model that answered, `name@version`."""
 
     width: int
+    """Of the upright picture."""
 
     height: int
+    """Of the upright picture."""
 
     objects: list[DetectedObject]
+    """By falling score."""
 
     exact: bool | None = None
     """Of a picture that was cut into tiles: whether the answer is the one to the whole picture."""
@@ -99,8 +106,10 @@ class Flow(Document):
     """The model that answered, `name@version`."""
 
     width: int
+    """Of the upright picture."""
 
     height: int
+    """Of the upright picture."""
 
     mean: float
     """Mean length of the vectors."""

@@ -103,7 +103,9 @@ class Methods(Connection):
         format: Literal["png", "tiff"] | None = None,
         deadline: float | None = None,
     ) -> Answer:
-        """Say which objects the picture shows, and where. The answer is a picture.
+        """Say which objects the picture shows, and where.
+
+        The answer is a picture.
 
         Args:
             picture: a path, bytes, a file, an image or an array.
@@ -146,7 +148,9 @@ class Methods(Connection):
         max_objects: int | None = None,
         deadline: float | None = None,
     ) -> dict[str, Any]:
-        """Say which objects the picture shows, and where. The answer is a GeoJSON FeatureCollection.
+        """Say which objects the picture shows, and where.
+
+        The answer is a GeoJSON FeatureCollection.
 
         Args:
             picture: a path, bytes, a file, an image or an array.
@@ -223,7 +227,9 @@ class Methods(Connection):
         threshold: float | None = None,
         deadline: float | None = None,
     ) -> Answer:
-        """Say where the borders of things are. The answer is a picture.
+        """Say where the borders of things are.
+
+        The answer is a picture.
 
         Args:
             picture: a path, bytes, a file, an image or an array.
@@ -296,7 +302,9 @@ class Methods(Connection):
         format: Literal["png", "flo"] | None = None,
         deadline: float | None = None,
     ) -> Answer:
-        """Say where each pixel of a picture is in the next one. The answer is a picture.
+        """Say where each pixel of a picture is in the next one.
+
+        The answer is a picture.
 
         Args:
             image: a path, bytes, a file, an image or an array.
@@ -373,7 +381,9 @@ class Methods(Connection):
         format: Literal["png", "tiff", "glb", "ply", "obj"] | None = None,
         deadline: float | None = None,
     ) -> Answer:
-        """Say which way every surface faces. The answer is a picture.
+        """Say which way every surface faces.
+
+        The answer is a picture.
 
         Args:
             picture: a path, bytes, a file, an image or an array.
@@ -451,7 +461,9 @@ class Methods(Connection):
         render: Literal["mask", "overlay"] | None = None,
         deadline: float | None = None,
     ) -> Answer:
-        """Say what of a person every pixel shows. The answer is a picture.
+        """Say what of a person every pixel shows.
+
+        The answer is a picture.
 
         Args:
             picture: a path, bytes, a file, an image or an array.
@@ -486,7 +498,9 @@ class Methods(Connection):
         window: str | None = None,
         deadline: float | None = None,
     ) -> dict[str, Any]:
-        """Say what of a person every pixel shows. The answer is a GeoJSON FeatureCollection.
+        """Say what of a person every pixel shows.
+
+        The answer is a GeoJSON FeatureCollection.
 
         Args:
             picture: a path, bytes, a file, an image or an array.
@@ -539,7 +553,9 @@ class Methods(Connection):
         render: Literal["map", "overlay", "cutout"] | None = None,
         deadline: float | None = None,
     ) -> Answer:
-        """Say where people look first. The answer is a picture.
+        """Say where people look first.
+
+        The answer is a picture.
 
         Args:
             picture: a path, bytes, a file, an image or an array.
@@ -647,7 +663,9 @@ class Methods(Connection):
         render: Literal["mask", "overlay"] | None = None,
         deadline: float | None = None,
     ) -> Answer:
-        """Say what every pixel shows. The answer is a picture.
+        """Say what every pixel shows.
+
+        The answer is a picture.
 
         Args:
             picture: a path, bytes, a file, an image or an array.
@@ -682,7 +700,9 @@ class Methods(Connection):
         window: str | None = None,
         deadline: float | None = None,
     ) -> dict[str, Any]:
-        """Say what every pixel shows. The answer is a GeoJSON FeatureCollection.
+        """Say what every pixel shows.
+
+        The answer is a GeoJSON FeatureCollection.
 
         Args:
             picture: a path, bytes, a file, an image or an array.
@@ -754,7 +774,9 @@ class Methods(Connection):
         class_: str | None = None,
         deadline: float | None = None,
     ) -> Answer:
-        """Say where things of which class end. The answer is a picture.
+        """Say where things of which class end.
+
+        The answer is a picture.
 
         Args:
             picture: a path, bytes, a file, an image or an array.
@@ -794,11 +816,11 @@ class Methods(Connection):
         frame: int | None = None,
         window: str | None = None,
         metadata: Literal["keep", "strip"] | None = None,
-        style: str | None = None,
-        strength: float | None = None,
         format: Literal["png", "jpeg", "webp", "avif", "tiff"] | None = None,
         quality: int | None = None,
         lossless: bool | None = None,
+        style: str | None = None,
+        strength: float | None = None,
         deadline: float | None = None,
     ) -> Answer:
         """Paint the picture in the style of a painter.
@@ -812,15 +834,15 @@ class Methods(Connection):
                 to brightest; the file's own window when absent.
             metadata: `keep` resolution, EXIF and XMP, as far as they are true of the answer, or
                 `strip` them. The server's default is keep.
-            style: one of the styles that the model's card lists as its `labels`; the first when
-                absent.
-            strength: how much of the painting there is in the answer: 0 is the picture as it
-                was. The server's default is 1.0.
             format: format of the answer; the upload's own when absent, PNG where that can not
                 be written.
             quality: of JPEG, WebP and AVIF; 95 when absent, 90 of AVIF.
             lossless: webP without loss. PNG and TIFF are so in any case, JPEG and AVIF in none.
                 The server's default is false.
+            style: one of the styles that the model's card lists as its `labels`; the first when
+                absent.
+            strength: how much of the painting there is in the answer: 0 is the picture as it
+                was. The server's default is 1.0.
             deadline: seconds for this call; the client's when absent.
         """
         options: dict[str, Any] = {
@@ -828,11 +850,11 @@ class Methods(Connection):
             "frame": frame,
             "window": window,
             "metadata": metadata,
-            "style": style,
-            "strength": strength,
             "format": format,
             "quality": quality,
             "lossless": lossless,
+            "style": style,
+            "strength": strength,
         }
         return self._ask("style", {"image": picture}, options, PICTURE, deadline)
 
@@ -972,7 +994,9 @@ class AsyncMethods(AsyncConnection):
         format: Literal["png", "tiff"] | None = None,
         deadline: float | None = None,
     ) -> Answer:
-        """Say which objects the picture shows, and where. The answer is a picture.
+        """Say which objects the picture shows, and where.
+
+        The answer is a picture.
 
         Args:
             picture: a path, bytes, a file, an image or an array.
@@ -1015,7 +1039,9 @@ class AsyncMethods(AsyncConnection):
         max_objects: int | None = None,
         deadline: float | None = None,
     ) -> dict[str, Any]:
-        """Say which objects the picture shows, and where. The answer is a GeoJSON FeatureCollection.
+        """Say which objects the picture shows, and where.
+
+        The answer is a GeoJSON FeatureCollection.
 
         Args:
             picture: a path, bytes, a file, an image or an array.
@@ -1092,7 +1118,9 @@ class AsyncMethods(AsyncConnection):
         threshold: float | None = None,
         deadline: float | None = None,
     ) -> Answer:
-        """Say where the borders of things are. The answer is a picture.
+        """Say where the borders of things are.
+
+        The answer is a picture.
 
         Args:
             picture: a path, bytes, a file, an image or an array.
@@ -1165,7 +1193,9 @@ class AsyncMethods(AsyncConnection):
         format: Literal["png", "flo"] | None = None,
         deadline: float | None = None,
     ) -> Answer:
-        """Say where each pixel of a picture is in the next one. The answer is a picture.
+        """Say where each pixel of a picture is in the next one.
+
+        The answer is a picture.
 
         Args:
             image: a path, bytes, a file, an image or an array.
@@ -1244,7 +1274,9 @@ class AsyncMethods(AsyncConnection):
         format: Literal["png", "tiff", "glb", "ply", "obj"] | None = None,
         deadline: float | None = None,
     ) -> Answer:
-        """Say which way every surface faces. The answer is a picture.
+        """Say which way every surface faces.
+
+        The answer is a picture.
 
         Args:
             picture: a path, bytes, a file, an image or an array.
@@ -1322,7 +1354,9 @@ class AsyncMethods(AsyncConnection):
         render: Literal["mask", "overlay"] | None = None,
         deadline: float | None = None,
     ) -> Answer:
-        """Say what of a person every pixel shows. The answer is a picture.
+        """Say what of a person every pixel shows.
+
+        The answer is a picture.
 
         Args:
             picture: a path, bytes, a file, an image or an array.
@@ -1357,7 +1391,9 @@ class AsyncMethods(AsyncConnection):
         window: str | None = None,
         deadline: float | None = None,
     ) -> dict[str, Any]:
-        """Say what of a person every pixel shows. The answer is a GeoJSON FeatureCollection.
+        """Say what of a person every pixel shows.
+
+        The answer is a GeoJSON FeatureCollection.
 
         Args:
             picture: a path, bytes, a file, an image or an array.
@@ -1412,7 +1448,9 @@ class AsyncMethods(AsyncConnection):
         render: Literal["map", "overlay", "cutout"] | None = None,
         deadline: float | None = None,
     ) -> Answer:
-        """Say where people look first. The answer is a picture.
+        """Say where people look first.
+
+        The answer is a picture.
 
         Args:
             picture: a path, bytes, a file, an image or an array.
@@ -1520,7 +1558,9 @@ class AsyncMethods(AsyncConnection):
         render: Literal["mask", "overlay"] | None = None,
         deadline: float | None = None,
     ) -> Answer:
-        """Say what every pixel shows. The answer is a picture.
+        """Say what every pixel shows.
+
+        The answer is a picture.
 
         Args:
             picture: a path, bytes, a file, an image or an array.
@@ -1555,7 +1595,9 @@ class AsyncMethods(AsyncConnection):
         window: str | None = None,
         deadline: float | None = None,
     ) -> dict[str, Any]:
-        """Say what every pixel shows. The answer is a GeoJSON FeatureCollection.
+        """Say what every pixel shows.
+
+        The answer is a GeoJSON FeatureCollection.
 
         Args:
             picture: a path, bytes, a file, an image or an array.
@@ -1627,7 +1669,9 @@ class AsyncMethods(AsyncConnection):
         class_: str | None = None,
         deadline: float | None = None,
     ) -> Answer:
-        """Say where things of which class end. The answer is a picture.
+        """Say where things of which class end.
+
+        The answer is a picture.
 
         Args:
             picture: a path, bytes, a file, an image or an array.
@@ -1669,11 +1713,11 @@ class AsyncMethods(AsyncConnection):
         frame: int | None = None,
         window: str | None = None,
         metadata: Literal["keep", "strip"] | None = None,
-        style: str | None = None,
-        strength: float | None = None,
         format: Literal["png", "jpeg", "webp", "avif", "tiff"] | None = None,
         quality: int | None = None,
         lossless: bool | None = None,
+        style: str | None = None,
+        strength: float | None = None,
         deadline: float | None = None,
     ) -> Answer:
         """Paint the picture in the style of a painter.
@@ -1687,15 +1731,15 @@ class AsyncMethods(AsyncConnection):
                 to brightest; the file's own window when absent.
             metadata: `keep` resolution, EXIF and XMP, as far as they are true of the answer, or
                 `strip` them. The server's default is keep.
-            style: one of the styles that the model's card lists as its `labels`; the first when
-                absent.
-            strength: how much of the painting there is in the answer: 0 is the picture as it
-                was. The server's default is 1.0.
             format: format of the answer; the upload's own when absent, PNG where that can not
                 be written.
             quality: of JPEG, WebP and AVIF; 95 when absent, 90 of AVIF.
             lossless: webP without loss. PNG and TIFF are so in any case, JPEG and AVIF in none.
                 The server's default is false.
+            style: one of the styles that the model's card lists as its `labels`; the first when
+                absent.
+            strength: how much of the painting there is in the answer: 0 is the picture as it
+                was. The server's default is 1.0.
             deadline: seconds for this call; the client's when absent.
         """
         options: dict[str, Any] = {
@@ -1703,11 +1747,11 @@ class AsyncMethods(AsyncConnection):
             "frame": frame,
             "window": window,
             "metadata": metadata,
-            "style": style,
-            "strength": strength,
             "format": format,
             "quality": quality,
             "lossless": lossless,
+            "style": style,
+            "strength": strength,
         }
         return await self._ask("style", {"image": picture}, options, PICTURE, deadline)
 

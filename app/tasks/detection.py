@@ -8,7 +8,7 @@ from typing import Annotated, Any, ClassVar, Literal
 
 import numpy as np
 from numpy.typing import NDArray
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, ConfigDict, Field
 
 from app.card import ModelCard
 from app.errors import OutOfMemory
@@ -60,20 +60,29 @@ class DetectionOptions(PictureOptions):
 
 
 class DetectedObject(BaseModel):
-    """One object, its box `[x0, y0, x1, y1]` in pixels of the upright picture."""
+    """One object."""
+
+    model_config = ConfigDict(use_attribute_docstrings=True)
 
     index: int
+    """Of its class in the card's labels."""
     label: str
+    """The class's name on the model's card."""
     score: float
+    """How sure the network is, 0 to 1; no probability."""
     box: tuple[float, float, float, float]
+    """`[x0, y0, x1, y1]` in pixels of the upright picture."""
 
 
 class Detection(Document):
     """Objects by falling score."""
 
     width: int
+    """Of the upright picture."""
     height: int
+    """Of the upright picture."""
     objects: list[DetectedObject]
+    """By falling score."""
 
     exact: bool | None = None
     """Of a picture that was cut into tiles: whether the answer is the one to the whole picture."""
@@ -108,6 +117,12 @@ class DetectionTask(Task[DetectionOptions, Result]):
     name = "detection"
     verb = "detect"
     summary = "Say which objects the picture shows, and where"
+    description = (
+        "The objects of the classes that the model knows, each with a box and a score, by "
+        "falling score; or frames over the picture, or GeoJSON, which of a GeoTIFF lies where it "
+        "does. Large pictures go through in tiles that overlap."
+    )
+    samples = ("astronaut-128.png",)
     contract = Contract(
         inputs={"image": Tensor("uint8", ("N", "H", "W", 3))},
         outputs={

@@ -115,6 +115,11 @@ class EdgesTask(Task[EdgesOptions, Result]):
     name = "edges"
     verb = "edges"
     summary = "Say where the borders of things are"
+    description = (
+        "How sure it is, for every pixel, that a border of things runs through it: a map of the "
+        "picture's size, thinned if asked for, or over the picture. As JSON: the strong edges as "
+        "lines. Of a GeoTIFF the maps lie where it does."
+    )
     contract = Contract(
         inputs={"image": Tensor("uint8", ("N", "H", "W", 3))},
         outputs={"edges": Tensor("float32", ("N", "H", "W"))},

@@ -48,7 +48,9 @@ class Flow(Document):
     """How far pixels move, in pixels of the upright picture."""
 
     width: int
+    """Of the upright picture."""
     height: int
+    """Of the upright picture."""
 
     mean: float
     """Mean length of the vectors."""
@@ -105,6 +107,11 @@ class FlowTask(Task[FlowOptions, Result]):
     verb = "flow"
     samples = ("flying-1.jpg", "flying-2.jpg")
     summary = "Say where each pixel of a picture is in the next one"
+    description = (
+        "The optical flow from `image` to `next`, two pictures of one size: a vector for every "
+        "pixel, in KITTI's 16-bit form, as a Middlebury file, as colours or as arrows. As JSON: "
+        "how far pixels move."
+    )
     parts = ("image", "next")
     contract = Contract(
         inputs={

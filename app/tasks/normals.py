@@ -124,6 +124,11 @@ class NormalsTask(Task[NormalsOptions, Result]):
     name = "normals"
     verb = "normals"
     summary = "Say which way every surface faces"
+    description = (
+        "The direction of the surface at every pixel, as colours in 8 or 16 bits or lit as a "
+        "relief; with `format=glb`, `ply` or `obj` the surface itself, as a mesh with the "
+        "picture on it. As JSON: the mean direction."
+    )
     contract = Contract(
         inputs={"image": Tensor("uint8", ("N", "H", "W", 3))},
         outputs={"normals": Tensor("float32", ("N", "H", "W", 3))},

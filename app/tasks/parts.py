@@ -58,6 +58,12 @@ class PartsTask(SegmentationTask):
     name = "parts"
     verb = "parts"
     summary = "Say what of a person every pixel shows"
+    description = (
+        "The part of a person, or of what they wear, at every pixel: a mask with a palette, "
+        "colours over the picture, or as JSON how much of the picture each part has, and each "
+        "person who touches no other."
+    )
+    samples = ("astronaut-128.png",)
     document: ClassVar[type[Document]] = Parts
 
     def infer(

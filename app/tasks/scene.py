@@ -77,6 +77,11 @@ class SceneTask(Task[SceneOptions, Result]):
     name = "scene"
     verb = "scene"
     summary = "Answer several questions in one pass"
+    description = (
+        "What the routes of several tasks would answer, by one pass of a network with a head for "
+        "each: as JSON with the pictures as data URLs, or as `multipart/mixed` with a part for "
+        "each."
+    )
     contract = Contract(inputs={"image": Tensor("uint8", ("N", "H", "W", 3))}, outputs={})
     options = SceneOptions
     document: ClassVar[type[Document]] = Scene

@@ -104,6 +104,12 @@ class SemanticBoundariesTask(Task[SemanticBoundariesOptions, Result]):
     name = "semantic-boundaries"
     verb = "boundaries"
     summary = "Say where things of which class end"
+    description = (
+        "The boundaries of every class: a mask with a palette, colours over the picture, or the "
+        "strengths of one `class`. As JSON: how many pixels the boundaries of each class have, "
+        "and how strong they are."
+    )
+    samples = ("pavilion-480.jpg",)
     contract = Contract(
         inputs={"image": Tensor("uint8", ("N", "H", "W", 3))},
         outputs={"boundaries": Tensor("float32", ("N", "C", "H", "W"))},

@@ -13,7 +13,6 @@ from app.errors import PictureTooLarge, StyleNotFound
 from app.imaging.encode import (
     MEDIA_TYPES,
     PLAIN,
-    Format,
     Writing,
     can_hold,
     encode,
@@ -23,7 +22,7 @@ from app.imaging.fit import at_most, geometry, pad
 from app.imaging.picture import Picture
 from app.runtime.contract import Contract, Tensor
 from app.runtime.model import Model
-from app.tasks.task import UNBOUNDED, Bounds, PictureOptions, Task
+from app.tasks.task import UNBOUNDED, Bounds, EditOptions, Task
 
 LONGEST = 1024
 """Pixels of the longer side above which a picture is painted smaller. Strokes have a size in
@@ -34,7 +33,7 @@ ROWS = 256
 """Rows of a large picture that are painted over at once."""
 
 
-class StyleOptions(PictureOptions):
+class StyleOptions(EditOptions):
     """What may be chosen for a style."""
 
     style: Annotated[str | None, Field(examples=["starry-night"])] = None
@@ -42,20 +41,6 @@ class StyleOptions(PictureOptions):
 
     strength: Annotated[float, Field(ge=0, le=1)] = 1.0
     """How much of the painting there is in the answer: 0 is the picture as it was."""
-
-    format: Format | None = None
-    """Format of the answer; the upload's own when absent, PNG where that can not be written."""
-
-    quality: Annotated[int | None, Field(ge=1, le=100)] = None
-    """Of JPEG, WebP and AVIF; 95 when absent, 90 of AVIF."""
-
-    lossless: bool = False
-    """WebP without loss. PNG and TIFF are so in any case, JPEG and AVIF in none."""
-
-    @property
-    def writing(self) -> Writing:
-        """How the answer is written."""
-        return Writing(self.quality, self.lossless, self.metadata)
 
 
 @dataclass(frozen=True)
@@ -73,6 +58,11 @@ class StyleTask(Task[StyleOptions, Result]):
     name = "style"
     verb = "stylize"
     summary = "Paint the picture in the style of a painter"
+    description = (
+        "The picture as a painter would have painted it, in its own size and format; `style` is "
+        "one of the model's labels, `strength` how far it goes. Alpha, depth and metadata are "
+        "kept."
+    )
     contract = Contract(
         inputs={"image": Tensor("float32", ("N", "H", "W", 3))},
         outputs={"stylized": Tensor("float32", ("N", "H", "W", 3))},

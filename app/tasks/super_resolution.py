@@ -3,17 +3,15 @@
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import IO, Annotated, Any
+from typing import IO, Any
 
 import numpy as np
 from numpy.typing import NDArray
-from pydantic import Field
 
 from app.errors import PictureTooLarge
 from app.imaging.encode import (
     MEDIA_TYPES,
     PLAIN,
-    Format,
     Writing,
     can_hold,
     encode,
@@ -25,7 +23,7 @@ from app.imaging.strips import Strips, enlarged, enlarged_alpha
 from app.imaging.tiff_writer import write_tiff
 from app.runtime.contract import Contract, Tensor
 from app.runtime.model import Model
-from app.tasks.task import UNBOUNDED, Bounds, PictureOptions, Task
+from app.tasks.task import UNBOUNDED, Bounds, EditOptions, Task
 from app.tasks.tiled import Tiled
 
 CONTEXT = 32
@@ -41,22 +39,8 @@ LARGE = 8_000_000
 """Pixels of an answer above which it is never in memory whole, where the format allows that."""
 
 
-class SuperResolutionOptions(PictureOptions):
+class SuperResolutionOptions(EditOptions):
     """What may be chosen for a super-resolution."""
-
-    format: Format | None = None
-    """Format of the answer; the upload's own when absent, PNG where that can not be written."""
-
-    quality: Annotated[int | None, Field(ge=1, le=100)] = None
-    """Of JPEG, WebP and AVIF; 95 when absent, 90 of AVIF."""
-
-    lossless: bool = False
-    """WebP without loss. PNG and TIFF are so in any case, JPEG and AVIF in none."""
-
-    @property
-    def writing(self) -> Writing:
-        """How the answer is written."""
-        return Writing(self.quality, self.lossless, self.metadata)
 
 
 @dataclass(frozen=True)

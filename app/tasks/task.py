@@ -10,7 +10,7 @@ from typing import IO, Annotated, ClassVar, Generic, Literal, TypeVar
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from app.card import Fit, ModelCard
-from app.imaging.encode import Keep, Writing
+from app.imaging.encode import Format, Keep, Writing
 from app.imaging.picture import Picture
 from app.imaging.window import checked
 from app.runtime.contract import Contract
@@ -71,6 +71,24 @@ class DrawingOptions(PictureOptions):
 
     format: Literal["png", "tiff"] | None = None
     """Format of the drawing; a TIFF of an upload with a georeference is a GeoTIFF."""
+
+
+class EditOptions(PictureOptions):
+    """What may be chosen where the answer is the picture itself, changed."""
+
+    format: Format | None = None
+    """Format of the answer; the upload's own when absent, PNG where that can not be written."""
+
+    quality: Annotated[int | None, Field(ge=1, le=100)] = None
+    """Of JPEG, WebP and AVIF; 95 when absent, 90 of AVIF."""
+
+    lossless: bool = False
+    """WebP without loss. PNG and TIFF are so in any case, JPEG and AVIF in none."""
+
+    @property
+    def writing(self) -> Writing:
+        """How the answer is written."""
+        return Writing(self.quality, self.lossless, self.metadata)
 
 
 Cell = str | int | float | bool

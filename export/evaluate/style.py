@@ -18,7 +18,7 @@ from export.metrics.style import BLOCKS, CONTENT, content_distance, gram, style_
 from export.recipe import Say
 from export.sources.hed_vgg import vgg16
 
-PHOTOS = 10
+PHOTOS = 4
 """Photos that are painted; each in one style, the styles in turn."""
 
 PART = (128, 192)

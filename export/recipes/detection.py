@@ -28,7 +28,7 @@ _HELMETS = Recipe(
     author=WITH_ENCODER,
     half=True,
     held_out="hardhat",
-    good_for="photos of a building site with people at 3 to 50 metres; trying things out",
+    good_for="photos of people at work, seen from the side; trying things out",
     not_good_for="deciding who is safe; heads from behind or above, hoods, caps, crowds, the dark",
 )
 
@@ -64,7 +64,7 @@ _CARS = replace(
         f"{TERMS} {open_nsfw.NOTICE}"
     ),
     held_out="aerial-cars",
-    good_for="streets from straight above, cars 15 to 60 pixels long",
+    good_for="streets from straight above, cars about 30 to 60 pixels long",
     not_good_for="views from the side, cars under trees, crowded car parks; unchecked counts",
 )
 

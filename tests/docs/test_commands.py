@@ -34,6 +34,7 @@ NOT_RUN = {
     "README.md": 2,
     "docs/add-a-model.md": 8,
     "docs/add-a-task.md": 1,
+    "docs/cli.md": 1,
     "docs/client.md": 1,
     "docs/deploy.md": 1,
     "docs/geo.md": 1,

@@ -82,7 +82,9 @@ def test_every_contract_is_documented() -> None:
     for name, task in TASKS.items():
         contract = task.contract
         for cell, tensors in zip(
-            table[name], (contract.inputs, contract.outputs, contract.optional), strict=True
+            table[name],
+            (contract.inputs | contract.choices, contract.outputs, contract.optional),
+            strict=True,
         ):
             # Small letters on the page say that the resolution is another.
             told = re.findall(r"`(\w+): (\w+\[[^]]*\])`", cell.lower())
@@ -102,6 +104,16 @@ def test_the_table_of_halos_is_that_of_the_files() -> None:
         if card.fit is None and card.halo is not None and card.task
     }
     assert {row[0]: row[1:] for row in rows("tiles.md", "model")} == free
+
+
+def test_every_room_is_named() -> None:
+    rooms = {row[0].strip("`").rstrip("/") for row in rows("architecture.md", "place | what it is")}
+    there = {
+        f"app/{place.name}"
+        for place in (ROOT / "app").iterdir()
+        if not place.name.startswith(("_", ".")) and (place.is_dir() or place.suffix == ".py")
+    }
+    assert there <= rooms
 
 
 def test_every_command_is_documented() -> None:

@@ -8,9 +8,9 @@ import httpx
 import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Page, Request, expect, sync_playwright
 
-from app.settings import Settings
+from app.settings import MODELS
 from benchmarks.server import serving
-from tests.conftest import ROOT
+from tests.shipped import answering
 
 CHROMIUM = shutil.which("chromium")
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
@@ -39,8 +39,8 @@ def browser() -> Iterator[Browser]:
 def playground(tmp_path_factory: pytest.TempPathFactory) -> Iterator[httpx.Client]:
     """The shipped default models and one more, and tiles so small that pictures have several."""
     folder = tmp_path_factory.mktemp("models")
-    for name in (*Settings().default_models.values(), "resnet20-cifar10"):
-        (folder / f"{name}.onnx").symlink_to(ROOT / "models" / f"{name}.onnx")
+    for file in (*answering(), MODELS / "resnet20-cifar10.onnx"):
+        (folder / file.name).symlink_to(file)
     with serving({"DENSIGHT_MODELS": str(folder), "DENSIGHT_TILE_PIXELS": "8100"}) as client:
         yield client
 

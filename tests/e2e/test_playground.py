@@ -13,6 +13,7 @@ from playwright.sync_api import Page, expect
 
 from app.tasks import TASKS
 from tests.playground import answer, asked, visit
+from tests.shipped import answered
 
 EXAMPLES = Path(__file__).parent.parent.parent / "examples"
 RAW = {"content-type": "application/octet-stream"}
@@ -21,6 +22,8 @@ RAW = {"content-type": "application/octet-stream"}
 @pytest.mark.parametrize("task", TASKS)
 def test_anybody_can_use_it(page: Page, playground: httpx.Client, task: str) -> None:
     """No serious finding of axe-core, light and dark; nothing is cut off at a phone's size."""
+    if task not in answered():
+        pytest.skip("no model of this task ships yet")
     visit(page, playground, task)
     for further in page.locator("#options input[type=file]").all():
         further.set_input_files(EXAMPLES / "cat.jpg")

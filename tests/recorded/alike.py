@@ -7,6 +7,9 @@ import pytest
 
 _VARYING = re.compile(r"[0-9a-f]{32}|\d{4}-\d\d-\d\dT[\d:.]+(?:Z|\+00:00)|\d+ requests|[\d.]+ s\b")
 
+SECONDS = "seconds"
+"""The member of a problem that says what was left of a deadline when the work was begun."""
+
 
 def alike(one: Any, other: Any, *, varying: bool = False) -> bool:
     """Compare two JSON values.
@@ -18,7 +21,7 @@ def alike(one: Any, other: Any, *, varying: bool = False) -> bool:
     """
     if isinstance(one, dict) and isinstance(other, dict):
         return one.keys() == other.keys() and all(
-            alike(one[key], other[key], varying=varying) for key in one
+            alike(one[key], other[key], varying=varying or key == SECONDS) for key in one
         )
     if isinstance(one, list) and isinstance(other, list):
         return len(one) == len(other) and all(

@@ -188,6 +188,7 @@ def test_every_member_of_a_problem_is_described() -> None:
         ([1], [1, 2], False),
         ({"at": "2026-11-28T09:30:00.12Z"}, {"at": "2026-11-28T09:31:00Z"}, True),
         ("no answer within 0.095 s", "no answer within 0.098 s", True),
+        ({"seconds": 0.1}, {"seconds": 0.089}, True),
         ("0" * 32, "f" * 32, True),
         (None, 0, False),
     ],

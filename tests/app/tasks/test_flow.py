@@ -1,6 +1,7 @@
 """Flow through the service: two pictures, the three drawings, the two files and the numbers."""
 
 import io
+import json
 import struct
 from collections.abc import Iterator
 from pathlib import Path
@@ -227,7 +228,8 @@ def test_the_command(folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPat
     second.write_bytes(png((13, 14, 0)))
     done = CliRunner().invoke(cli, ["flow", str(first), str(second), "-o", str(out)])
     assert done.exit_code == 0, done.output
-    assert "mean 5.00 pixels" in done.stdout
+    told = CliRunner().invoke(cli, ["flow", str(first), str(second), "--json"])
+    assert json.loads(told.stdout)["mean"] == pytest.approx(5)
     assert out.read_bytes()[:4] == b"PIEH"
     alone = CliRunner().invoke(cli, ["flow", str(first)])
     assert alone.exit_code == 2
