@@ -12,37 +12,44 @@ export function colorOf(index, palette) {
   return `#${own.map((level) => level.toString(16).padStart(2, "0")).join("")}`;
 }
 
+const WIDE = 2.5; // of a box's width that its caption may be wide; else it is the score alone
+const LETTER = 0.55; // width of a letter, of its height
+
 /**
  * @param {{box: number[], label: string?, score: number?, color: string?}[]} found boxes are left,
  *   top, right, bottom
  * @returns {{element: Element, light: (index: number|null) => void,
- *   only: (kept: (one: object) => boolean) => void}}
+ *   only: (kept: (one: object) => boolean) => void}} `light` leaves one lit, with its whole caption
  */
 export function boxes(found, { width, height }) {
   const side = Math.max(width, height);
-  // Captions of many boxes would hide them.
-  const size = side / (found.length > 40 ? 64 : 40);
-  const groups = found.map(({ box, label = "", score, color = "#fff" }) => {
+  const size = side / 40;
+  const captions = found.map(({ box, label = "", score }) => {
+    if (score === undefined) return [label, label];
+    const whole = `${label} ${score.toFixed(2)}`;
+    const fits = whole.length * LETTER * size <= WIDE * (box[2] - box[0]);
+    return [fits ? whole : score.toFixed(2), whole];
+  });
+  const groups = found.map(({ box, color = "#fff" }, index) => {
     const [left, top, right, bottom] = box;
-    const text = score === undefined ? label : `${label} ${score.toFixed(2)}`;
     const line = { x: left, y: top, width: right - left, height: bottom - top, fill: "none" };
     const above = top >= size * 1.3;
     return svg(
       "g",
       {},
-      svg("rect", { ...line, stroke: "#000", "stroke-width": side / 160 }),
-      svg("rect", { ...line, stroke: color, "stroke-width": side / 320 }),
+      svg("rect", { ...line, stroke: "#000", "stroke-width": side / 130 }),
+      svg("rect", { ...line, stroke: color, "stroke-width": side / 230 }),
       svg("text", {
-        x: left + size / 6,
+        x: left,
         y: above ? top - size / 3 : top + size,
         "font-size": size,
         "font-weight": 600,
-        fill: color,
+        fill: "#fff",
         stroke: "#000",
         "stroke-width": size / 5,
         "stroke-linejoin": "round",
         "paint-order": "stroke",
-        text,
+        text: captions[index][0],
       }),
     );
   });
@@ -60,9 +67,10 @@ export function boxes(found, { width, height }) {
   return {
     element,
     only,
-    light: (index) =>
-      groups.forEach((group, at) =>
-        group.setAttribute("opacity", index === null || index === at ? 1 : 0.15),
-      ),
+    light: (lit) =>
+      groups.forEach((group, index) => {
+        group.setAttribute("opacity", lit === null || lit === index ? 1 : 0.15);
+        group.lastChild.textContent = captions[index][lit === index ? 1 : 0];
+      }),
   };
 }

@@ -112,10 +112,3 @@ function painted(classes, all, width, height, stage, lines) {
     fade: (value) => set({ opacity: value / 100 }),
   };
 }
-
-/** What is said of an answer that was put together of tiles and is not the one to the whole. */
-export function exactness({ exact }) {
-  if (exact !== false) return [];
-  const text = "Cut into tiles that are blended: not quite the answer to the whole picture.";
-  return [el("p", { class: "hint", text })];
-}

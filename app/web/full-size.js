@@ -1,16 +1,20 @@
-/** One of several pictures as large as the window, with what belongs to it; arrows go to the next. */
+/** One of several pictures, as large as the window and with what belongs to it; arrows step. */
 
 import { el } from "./dom.js";
 
 /**
  * @param {{title: string, content: () => Element[]}[]} pages
- * @returns {{element: Element, open: (index: number) => void}} a dialog that is yet to be put on the
- *   page; the focus goes back to where it was when it closes
+ * @returns {{element: Element, open: (index: number) => void}} a dialog that is yet to be put on
+ *   the page; the focus goes back to where it was when it closes
  */
 export function fullSize(pages) {
   const title = el("h2", { id: "full-title" });
   const body = el("div", { class: "full-body" });
-  const close = el("button", { type: "button", text: "Close", on: { click: () => dialog.close() } });
+  const close = el("button", {
+    type: "button",
+    text: "Close",
+    on: { click: () => dialog.close() },
+  });
   const go = (step) => () => show((at + step + pages.length) % pages.length);
   const steps = [
     ["Previous", -1],

@@ -1,22 +1,32 @@
 /** A further picture that a task wants beside the first: dropped on its place, or picked. */
 
-import { el } from "./dom.js";
+import { byId, el } from "./dom.js";
 import { heading } from "./numbers.js";
 
 /**
- * @param {{name: string, description: string?, required: boolean}} part of the form
+ * @param {{name: string, required: boolean}} part of the form
  * @param {(other: {blob: Blob, name: string}|null) => void} take called with what is given
  * @returns {{name: string, required: boolean, element: Element, bring: (other: object?) => void}}
  *   `bring` gives what belongs to a sample, and takes away only what did
  */
-export function partOf({ name, description, required }, take) {
+export function partOf({ name, required }, take) {
   const id = `part-${name}`;
-  const input = el("input", { type: "file", id, class: "hidden", "aria-describedby": `${id}-hint` });
+  const input = el("input", {
+    type: "file",
+    id,
+    class: "hidden",
+    "aria-describedby": `${id}-hint`,
+  });
   const image = el("img", { alt: "", hidden: true });
   const told = el("p", { class: "hint", id: `${id}-hint` });
   const button = el("label", { for: id, class: "button", text: `Choose the ${name} picture` });
   const text = el("div", {}, input, button, told);
-  const element = el("div", { class: "part", role: "group", "aria-label": heading(name) }, image, text);
+  const element = el(
+    "div",
+    { class: "part", role: "group", "aria-label": heading(name) },
+    image,
+    text,
+  );
 
   let brought = true;
 
@@ -35,7 +45,7 @@ export function partOf({ name, description, required }, take) {
     URL.revokeObjectURL(image.src);
     image.hidden = !other;
     if (other) image.src = URL.createObjectURL(other.blob);
-    told.textContent = other ? other.name : (description ?? "or drop it here");
+    told.textContent = other ? other.name : "or drop it here";
     take(other);
   }
 
@@ -53,7 +63,7 @@ export function partOf({ name, description, required }, take) {
     if (!file) return;
     event.preventDefault();
     event.stopPropagation(); // it is not the first picture
-    document.getElementById("stage").classList.remove("dropping");
+    byId("stage").classList.remove("dropping");
     give(file);
   });
   show(null);

@@ -1,6 +1,6 @@
-/** A map of normals as the surface looks when a light falls on it, as app/tasks/normals.py lights it. */
+/** A surface as it looks where a light falls on it, from its normals (app/tasks/normals.py). */
 
-/** The unit vector to a light; degrees, azimuth clockwise from above, elevation 90 at the camera. */
+/** The unit vector to a light: degrees, azimuth clockwise from above, elevation to the camera. */
 export function toward(azimuth, elevation) {
   const [around, up] = [azimuth, elevation].map((degrees) => (degrees * Math.PI) / 180);
   return [Math.sin(around) * Math.cos(up), -Math.cos(around) * Math.cos(up), -Math.sin(up)];

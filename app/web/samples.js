@@ -20,7 +20,15 @@ export const SAMPLES = [
     name: "pavilion-480.jpg",
     shows: "A pavilion above a lake",
     credit: "danielbuechele, CC BY 2.0",
-    tasks: ["segmentation", "saliency", "edges", "normals", "semantic-boundaries", "scene", "style"],
+    tasks: [
+      "segmentation",
+      "saliency",
+      "edges",
+      "normals",
+      "semantic-boundaries",
+      "scene",
+      "style",
+    ],
   },
   {
     name: "astronaut-128.png",

@@ -7,7 +7,11 @@ import { heading, percent } from "./numbers.js";
 import { fileOf, pixelsOf, within } from "./picture.js";
 
 const PIXELS = 1_000_000; // more than is seen of a tile
-const TITLES = { edges: "Borders", segmentation: "Classes", "semantic-boundaries": "Class borders" };
+const TITLES = {
+  edges: "Borders",
+  segmentation: "Classes",
+  "semantic-boundaries": "Class borders",
+};
 const ORDER = ["edges", "normals", "saliency", "segmentation", "semantic-boundaries", "parts"];
 
 /**

@@ -10,8 +10,8 @@ const NAME = "The surface in your picture";
  * @param {Element} layer where it is put
  * @param {() => Promise<{blob: Blob}>} fetched asks for the GLB
  * @param {(error: Error) => void} failed called if it can not be saved
- * @returns {{layer: Element, controls: Element, wake: () => Promise<void>}} `wake` fetches and shows
- *   it, once
+ * @returns {{layer: Element, controls: Element, wake: () => Promise<void>}} `wake` fetches it and
+ *   shows it, once
  */
 export function spatial(layer, fetched, failed) {
   const controls = el("div", { class: "stack" });

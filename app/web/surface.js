@@ -21,8 +21,8 @@ const AWAY = 1.1; // of the distance at which the surface fills the view
  * @param {string} name what it shows
  * @param {() => void} stopped called if it stops turning since this browser draws too slowly
  * @returns {Promise<{element: Element, turning: boolean, turn: (on: boolean) => void,
- *   bare: (on: boolean) => void}|null>} null where the browser has no WebGL; it is not drawn while it
- *   is out of sight, and turns by itself unless people want less motion or there is no GPU
+ *   bare: (on: boolean) => void}|null>} null where the browser has no WebGL; it is not drawn while
+ *   it is out of sight, and turns by itself unless people want less motion or there is no GPU
  */
 export async function surfaceOf(file, name, stopped = () => {}) {
   const mesh = meshOf(await file.arrayBuffer());

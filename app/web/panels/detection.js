@@ -1,13 +1,13 @@
 /** Boxes with labels and scores; a slider says from which score on, a list lights one of them. */
 
 import { boxes, colorOf } from "../boxes.js";
-import { exactness } from "../class-layer.js";
 import { bars, facts, slider } from "../controls.js";
 import { el } from "../dom.js";
+import { exactness } from "../exactness.js";
 import { percent } from "../numbers.js";
 import { stem } from "../picture.js";
 
-const LEAST = 0.05; // score from which on objects are asked for, to be shown when the slider says so
+const LEAST = 0.05; // score of what is asked for, to be shown when the slider says so
 const STANDARD = 0.3;
 const MOST = 60; // rows of the list
 
@@ -77,7 +77,12 @@ export default {
         { class: "downloads" },
         view.save("overlay", query({ render: "overlay" }), "image/png", `${name}-objects.png`),
         view.save("JSON", query({}), "application/json", `${name}-objects.json`),
-        view.save("GeoJSON", query({ shapes: "geojson" }), "application/geo+json", `${name}.geojson`),
+        view.save(
+          "GeoJSON",
+          query({ shapes: "geojson" }),
+          "application/geo+json",
+          `${name}.geojson`,
+        ),
       ),
     ];
   },

@@ -1,8 +1,8 @@
-/** Strengths as a map, thin, or in colours over the picture, from a strength on that a slider sets. */
+/** Strengths as a map, thin, or in colours over the picture, from a threshold on. */
 
-import { exactness } from "../class-layer.js";
 import { facts, segments, slider } from "../controls.js";
 import { el } from "../dom.js";
+import { exactness } from "../exactness.js";
 import { heat } from "../heat.js";
 import { percent } from "../numbers.js";
 import { pixelsOf, stem, within } from "../picture.js";

@@ -1,8 +1,8 @@
 /** Directions as colours, as a relief whose light is dragged, and as a surface in space. */
 
-import { exactness } from "../class-layer.js";
 import { facts, segments, slider } from "../controls.js";
 import { el } from "../dom.js";
+import { exactness } from "../exactness.js";
 import { percent } from "../numbers.js";
 import { pixelsOf, stem, within } from "../picture.js";
 import { light, lightAt } from "../relief.js";

@@ -82,7 +82,7 @@ function legendOf({ classes = [], line = "" }) {
   return el("ul", { class: "legend", "aria-label": "Classes" }, items);
 }
 
-/** The surface that the scene's own network sees: it turns in its tile, and can be held when large. */
+/** The surface that the scene's own network sees: turning in its tile, steered when large. */
 function surfaceIn(view) {
   const query = { model: view.model.name, format: "glb" };
   const mesh = view.askOther("normals", query, "model/gltf-binary");

@@ -1,8 +1,9 @@
 /** Colours over the picture, and a legend with each class's share; one class can be isolated. */
 
-import { classLayer, exactness, rowsOf } from "../class-layer.js";
+import { classLayer, rowsOf } from "../class-layer.js";
 import { bars, slider } from "../controls.js";
 import { el } from "../dom.js";
+import { exactness } from "../exactness.js";
 import { stem } from "../picture.js";
 import { classesOf } from "../runs.js";
 

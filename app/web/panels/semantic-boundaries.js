@@ -1,8 +1,9 @@
 /** Lines in the colours of their classes over the picture, and a legend that isolates one class. */
 
-import { classLayer, exactness, NOTHING, rowsOf } from "../class-layer.js";
+import { classLayer, NOTHING, rowsOf } from "../class-layer.js";
 import { bars, slider } from "../controls.js";
 import { el } from "../dom.js";
+import { exactness } from "../exactness.js";
 import { pixelsOf, stem } from "../picture.js";
 
 export default {
@@ -17,7 +18,10 @@ export default {
 
   async show([{ json, question }, drawn], view) {
     const { width, height } = json;
-    const classes = json.classes.map((one) => ({ ...one, fraction: one.pixels / (width * height) }));
+    const classes = json.classes.map((one) => ({
+      ...one,
+      fraction: one.pixels / (width * height),
+    }));
     const { rows } = rowsOf(classes);
     const told = rows.map(({ name, value }) => `${name} ${value}`).join(", ");
     view.say(`Boundaries: ${told || "none"}`);

@@ -82,7 +82,10 @@ export default {
         { tell: (value) => `${value} %` },
       ),
       slider("Divider", 30, compared.divide),
-      el("p", { class: "hint", text: "Drag the divider; the photo is left of it. The wheel zooms." }),
+      el("p", {
+        class: "hint",
+        text: "Drag the divider; the photo is left of it. The wheel zooms.",
+      }),
       el("div", { class: "downloads" }, save),
     ];
   },
