@@ -77,8 +77,14 @@ function viewOf({ task, model, picture, query: options, further, served }, stage
     query: { ...named, ...options, ...query },
   });
   const put = (what, tell = () => {}, job = false) => ask(question(what, job), tell, signal);
-  const putOther = (name, query, accept) =>
-    ask({ task: { name }, picture, further: {}, accept, later: false, query }, () => {}, signal);
+  // Every task has these two; they say what of a file is looked at.
+  const looked = Object.entries(options).filter(([name]) => ["frame", "window"].includes(name));
+  function putOther(name, asked, accept) {
+    const query = { ...Object.fromEntries(looked), ...asked };
+    const other = { task: { name }, picture, further: {}, accept, later: false, query };
+    return ask(other, () => {}, signal);
+  }
+
   return {
     task,
     model,

@@ -2,16 +2,20 @@
 
 import base64
 import io
+import json
 from collections.abc import Iterator
+from pathlib import Path
 
 import httpx
 import numpy as np
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from numpy.typing import NDArray
+from onnx import TensorProto, helper, numpy_helper
 from PIL import Image
 from playwright.sync_api import Locator, Page, expect
 
+from app.card import ModelCard
 from benchmarks.server import serving
 from tests import tiny
 from tests.conftest import file
@@ -36,10 +40,36 @@ def small(tmp_path_factory: pytest.TempPathFactory) -> Iterator[httpx.Client]:
     tiny.painter(folder)
     tiny.shades(folder)
     tiny.several(folder)
-    defaults = '{"edges": "light", "semantic-boundaries": "channels"}'
-    settings = {"DENSIGHT_MODELS": str(folder), "DENSIGHT_DEFAULT_MODELS": defaults}
+    _room(folder)
+    defaults = {
+        "edges": "light", "normals": "directions", "scene": "several",
+        "semantic-boundaries": "channels",
+    }  # fmt: skip
+    settings = {"DENSIGHT_MODELS": str(folder), "DENSIGHT_DEFAULT_MODELS": json.dumps(defaults)}
     with serving(settings) as client:
         yield client
+
+
+def _room(folder: Path) -> None:
+    """A scene of edges, where light is, and normals, all of which face the camera."""
+    card = ModelCard(task="scene", tasks=("edges", "normals"), name="room", title="Flat", halo=0)
+    toward = np.array([0, 0, -1], np.float32)
+    constants = {"full": np.array(255, np.float32), "axis": np.array([3]), "toward": toward}
+    nodes = [
+        helper.make_node("Cast", ["image"], ["float"], to=TensorProto.FLOAT),
+        helper.make_node("Div", ["float", "full"], ["unit"]),
+        helper.make_node("ReduceMean", ["unit", "axis"], ["edges/edges"], keepdims=0),
+        helper.make_node("Shape", ["image"], ["shape"]),
+        helper.make_node("Expand", ["toward", "shape"], ["normals/normals"]),
+    ]
+    made = [
+        helper.make_tensor_value_info("edges/edges", TensorProto.FLOAT, ["N", "H", "W"]),
+        helper.make_tensor_value_info("normals/normals", TensorProto.FLOAT, ["N", "H", "W", 3]),
+    ]
+    image = helper.make_tensor_value_info("image", TensorProto.UINT8, ["N", "H", "W", 3])
+    stored = [numpy_helper.from_array(value, name) for name, value in constants.items()]
+    graph = helper.make_graph(nodes, "room", [image], made, stored)
+    tiny.save(graph, card.to_metadata(), folder / "room.onnx")
 
 
 def _plain(color: tuple[int, int, int] = (60, 60, 60)) -> NDArray[np.uint8]:
@@ -322,9 +352,31 @@ def test_a_scene_has_every_answer_around_the_picture(page: Page, small: httpx.Cl
     assert len(left) == 1  # a column
 
 
+def test_a_scene_has_the_surface_of_its_own_normals(page: Page, small: httpx.Client) -> None:
+    page.emulate_media(reduced_motion="reduce")
+    sent: list[str] = []
+    page.on("request", lambda request: sent.append(f"{request.method} {request.url}"))
+    _given(page, small, "scene", _plain())
+    page.get_by_text("2 models").click()
+    page.get_by_role("radio", name="room").check()
+    asked(page)
+    tile = page.get_by_role("button", name="Surface, full size")
+    # The default of normals would see another surface.
+    assert any("/v1/normals?model=room&format=glb" in one for one in sent)
+    expect(tile.locator(".surface")).to_have_attribute("data-yaw", "0.350")
+    tile.click()
+    dialog = page.get_by_role("dialog", name="Surface")
+    held = dialog.get_by_role("group", name="The surface in your picture")
+    held.focus()
+    page.keyboard.press("ArrowLeft")  # which turns it, and does not go to the one before
+    expect(held).to_have_attribute("data-yaw", "0.230")
+    expect(dialog.get_by_role("button", name="Turn slowly")).to_be_visible()
+
+
 def test_pictures_that_browsers_do_not_show(page: Page, small: httpx.Client) -> None:
     tiff = file(Image.fromarray(_plain()), "TIFF")
     for task, seen in (
+        ("flow", "The motion in colours"),
         ("edges", "Edges over your picture"),
         ("detection", "Objects in your picture"),
         ("normals", "Normals of your picture"),
@@ -334,6 +386,8 @@ def test_pictures_that_browsers_do_not_show(page: Page, small: httpx.Client) -> 
     ):
         visit(page, small, task)
         give(page, "mine.tif", tiff, "image/tiff")
+        if task == "flow":
+            _next(page, _plain())
         asked(page)
         expect(page.get_by_role("img", name=seen).first).to_be_visible()
 

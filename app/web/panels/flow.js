@@ -43,7 +43,8 @@ export default {
       }
     }
 
-    const views = segments("View", VIEWS, (form) => {
+    const possible = view.picture.shown ? VIEWS : VIEWS.slice(0, BOTH);
+    const views = segments("View", possible, (form) => {
       wheel.hidden = opacity.hidden = form !== WHEEL;
       arrows.hidden = form !== ARROWS;
       next.hidden = between.hidden = form !== BOTH;

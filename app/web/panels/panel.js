@@ -19,7 +19,8 @@
  *   ask({query, accept})   asks with the chosen options and these, as a job where that is wanted;
  *                          within `show` never as one
  *   askOther(task, query, accept)
- *                          asks the route of another task, with these options only
+ *                          asks the route of another task, with these options and the frame and
+ *                          window that are chosen
  *   save(label, query, accept, name)
  *                          a button that saves such an answer as a file; the query may be a
  *                          function, called when it is pressed
