@@ -42,9 +42,14 @@ class Settings(BaseSettings):
     default_models: dict[str, str] = {
         "classification": "resnet56-cifar10",
         "detection": "resnet-helmets",
+        "edges": "ubernet",
         "flow": "densenet-flow",
+        "normals": "ubernet",
+        "parts": "ubernet",
         "saliency": "resnet-saliency",
+        "scene": "ubernet",
         "segmentation": "resnet-camvid",
+        "semantic-boundaries": "ubernet",
         "style": "resnet-style",
         "super-resolution": "srdensenet-x4",
     }

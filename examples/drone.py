@@ -1,48 +1,41 @@
-"""An orthomosaic to its cracks, as a raster and as outlines, and a part of it four times larger.
+"""Orthomosaics: cracks in pavement and a part of it four times larger, and the cars in a street.
 
-python examples/drone.py [ORTHO.tif] -o survey --enlarge 700,500,200,150
+python examples/drone.py [ORTHO.tif] [--street ORTHO.tif] -o survey --enlarge 700,500,200,150
 """
 
 import argparse
 import json
-import time
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
-import httpx
 import rasterio
 from rasterio import Affine
 from rasterio.io import MemoryFile
 from rasterio.windows import Window
 
-MODEL = "fc-densenet-cracks"
-TIFF = {"content-type": "image/tiff"}
+from app.client import Answer, Client
+
+MODEL, LABEL = "fc-densenet-cracks", "crack"
+CARS = "resnet-cars-aerial"
+CORNER, ZONE = (392_000.0, 5_820_000.0), 32633
+"""Where what is drawn is put to."""
 
 
-def later(client: httpx.Client, task: str, ortho: bytes, **params: str) -> httpx.Response:
+def later(client: Client, task: str, ortho: Path | bytes, **options: str | float) -> Answer:
     """Ask a task as a job, and say how far it is until its result is there.
 
     A large raster takes longer than a connection should be kept open; the job survives both a
     lost connection and a restart of the service.
     """
-    accepted = client.post(
-        f"/v1/{task}", params=params, content=ortho, headers={**TIFF, "prefer": "respond-async"}
-    )
-    accepted.raise_for_status()
-    links = accepted.json()["links"]
-    while (job := client.get(links["self"]).raise_for_status().json())["state"] in (
-        "queued",
-        "running",
-    ):
-        if progress := job.get("progress"):
-            print(f"{task}: tile {progress['done']} of {progress['total']}", end="\r")
-        time.sleep(0.2)
-    result = client.get(links["result"])
-    client.delete(links["self"])
-    result.raise_for_status()
-    tiles = result.headers.get("x-tiles", "one tile")
-    print(f"{task}: {job['state']} by {job['model']}, tiles: {tiles}")
-    return result
+    job = client.submit(task, ortho, **options)
+    try:
+        job.wait(lambda at: print(f"{task}: tile {at.done} of {at.total}", end="\r"))
+        answer = job.result()
+    finally:
+        job.cancel()  # the service need not keep it any longer
+    print(f"{task}: done by {answer.model}, tiles: {answer.tiles or 'one tile'}")
+    return answer
 
 
 def part_of(path: Path, window: Window) -> bytes:
@@ -61,39 +54,62 @@ def part_of(path: Path, window: Window) -> bytes:
     return written
 
 
+def area_of(collection: dict[str, Any]) -> float:
+    """Square metres of all features, where the raster is in metres."""
+    return sum(feature["properties"].get("area", 0.0) for feature in collection["features"])
+
+
+def cracks(client: Client, path: Path, chosen: argparse.Namespace) -> None:
+    """Write `classes.tif`, `cracks.geojson` and `part-4x.tif`."""
+    folder = chosen.output
+    raster = later(client, "segmentation", path, model=chosen.model, format="tiff")
+    raster.save(folder / "classes.tif")
+    shapes = later(client, "segmentation", path, model=chosen.model, shapes="geojson").json()
+    part = part_of(path, Window(*map(int, chosen.enlarge.split(","))))
+    later(client, "super-resolution", part, format="tiff").save(folder / "part-4x.tif")
+    shapes["features"] = [f for f in shapes["features"] if f["properties"]["label"] == LABEL]
+    (folder / "cracks.geojson").write_text(json.dumps(shapes))
+    print(f"{len(shapes['features'])} cracks, {area_of(shapes):.3f} m²; {folder}/")
+
+
+def cars(client: Client, path: Path, chosen: argparse.Namespace) -> None:
+    """Write `cars.geojson`, with how many there are of each label, and `cars.tif`."""
+    asked = {"model": chosen.cars, "min_score": chosen.min_score}
+    drawn = later(client, "detection", path, **asked, render="overlay", format="tiff")
+    drawn.save(chosen.output / "cars.tif")
+    boxes = later(client, "detection", path, **asked, shapes="geojson").json()
+    boxes["counts"] = Counter(one["properties"]["label"] for one in boxes["features"])
+    (chosen.output / "cars.geojson").write_text(json.dumps(boxes))
+    counted = [f"{count} {label}" for label, count in boxes["counts"].most_common()]
+    print(f"{', '.join(counted) or 'nothing'}; {chosen.output}/")
+
+
 def main(arguments: list[str] | None = None) -> None:
-    """Write `classes.tif`, `cracks.geojson` and `part-4x.tif` into a folder."""
+    """Look at the rasters that are given, or if none is at two that are drawn."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("ortho", nargs="?", type=Path, help="GeoTIFF; else pavement is drawn")
+    parser.add_argument("ortho", nargs="?", type=Path, help="GeoTIFF of pavement with cracks")
+    parser.add_argument("--street", type=Path, help="GeoTIFF with cars, about 10 cm a pixel")
     parser.add_argument("-o", "--output", type=Path, default=Path("survey"))
     parser.add_argument("--enlarge", default="700,500,200,150", help="column,row,width,height")
-    parser.add_argument("--model", default=MODEL)
+    parser.add_argument("--model", default=MODEL, help=f"of cracks, with a label `{LABEL}`")
+    parser.add_argument("--cars", default=CARS, help="model that puts boxes around cars")
+    parser.add_argument("--min-score", type=float, default=0.3, help="of a car, 0 to 1")
     parser.add_argument("--url", default="http://127.0.0.1:8000")
     chosen = parser.parse_args(arguments)
 
     chosen.output.mkdir(parents=True, exist_ok=True)
-    path = chosen.ortho
-    if path is None:
-        from drawn import geotiff, pavement
+    ortho, street = chosen.ortho, chosen.street
+    if ortho is None and street is None:
+        import drawn
 
-        path = chosen.output / "ortho.tif"
-        path.write_bytes(geotiff(pavement(), 392_000.0, 5_820_000.0, 0.005, 32633))
-    data = path.read_bytes()
-    with httpx.Client(base_url=chosen.url, timeout=300) as client:
-        raster = later(client, "segmentation", data, model=chosen.model, format="tiff")
-        (chosen.output / "classes.tif").write_bytes(raster.content)
-        shapes = later(client, "segmentation", data, model=chosen.model, shapes="geojson").json()
-        part = part_of(path, Window(*map(int, chosen.enlarge.split(","))))
-        enlarged = later(client, "super-resolution", part, format="tiff")
-        (chosen.output / "part-4x.tif").write_bytes(enlarged.content)
-    shapes["features"] = [f for f in shapes["features"] if f["properties"]["label"] == "crack"]
-    (chosen.output / "cracks.geojson").write_text(json.dumps(shapes))
-    print(f"{len(shapes['features'])} cracks, {area_of(shapes):.3f} m²; {chosen.output}/")
-
-
-def area_of(collection: dict[str, Any]) -> float:
-    """Square metres of all features, where the raster is in metres."""
-    return sum(feature["properties"].get("area", 0.0) for feature in collection["features"])
+        ortho, street = chosen.output / "ortho.tif", chosen.output / "street.tif"
+        ortho.write_bytes(drawn.geotiff(drawn.pavement(), *CORNER, 0.005, ZONE))
+        street.write_bytes(drawn.geotiff(drawn.street(), *CORNER, 0.1, ZONE))
+    with Client(chosen.url, deadline=300) as client:
+        if ortho is not None:
+            cracks(client, ortho, chosen)
+        if street is not None:
+            cars(client, street, chosen)
 
 
 if __name__ == "__main__":

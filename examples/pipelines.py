@@ -36,6 +36,12 @@ def raster(path: Path) -> Image.Image:
         return Image.fromarray(np.moveaxis(source.read(), 0, -1))
 
 
+def opened(*paths: Path) -> Image.Image:
+    """Pictures side by side; a single one as it is."""
+    panels = [Image.open(path).convert("RGB") for path in paths]
+    return panels[0] if len(panels) == 1 else beside(*panels)
+
+
 def surveyed(folder: Path) -> Image.Image:
     """The orthomosaic with its cracks in red, and the enlarged part."""
     pixels = np.array(raster(folder / "ortho.tif"))
@@ -45,16 +51,19 @@ def surveyed(folder: Path) -> Image.Image:
 
 
 def main(url: str = "http://127.0.0.1:8000") -> None:
-    """Draw all three."""
+    """Draw what they wrote of the pictures that they take where none is given."""
     with TemporaryDirectory() as name:
         folder = Path(name)
         for pipeline in (construction, drone, medical):
             pipeline.main(["-o", str(folder / pipeline.__name__), "--url", url])
-        report, reading = folder / "construction", folder / "medical"
+        report, survey, reading = (folder / name for name in ("construction", "drone", "medical"))
         sheets = {
-            "construction": beside(*map(Image.open, sorted(report.glob("*.png")))),
-            "drone": surveyed(folder / "drone"),
-            "medical": beside(*map(Image.open, sorted(reading.glob("*.png"), reverse=True))),
+            "construction": opened(report / "facade.png", report / "overlay.png"),
+            "helmets": opened(report / "heads.png"),
+            "drone": surveyed(survey),
+            "cars": raster(survey / "cars.tif"),
+            "medical": opened(reading / "overlay.png", reading / "evidence.png"),
+            "cells": opened(reading / "cells.png"),
         }
         for page, sheet in sheets.items():
             sheet.save(PAGES / f"{page}.jpg", quality=88)

@@ -36,6 +36,8 @@ def card(recipe: Recipe, graph: Graph, source_sha256: str) -> ModelCard:
     """Everything known of a model before it has been evaluated."""
     return ModelCard(
         task=recipe.task,
+        tasks=graph.tasks,
+        heads=dict(recipe.heads) if recipe.heads else None,
         name=recipe.name,
         version=recipe.version,
         title=recipe.title,
@@ -44,9 +46,9 @@ def card(recipe: Recipe, graph: Graph, source_sha256: str) -> ModelCard:
         scale=graph.scale,
         multiple=graph.multiple,
         # One answer to the whole picture, or to one of fixed sides, is never put together of tiles;
-        # and objects are no map, in which a halo could be seen.
+        # objects are no map, in which a halo could be seen, and several maps have none in common.
         halo=None
-        if graph.sides or graph.whole or "scores" in graph.outputs
+        if graph.sides or graph.whole or graph.tasks or "scores" in graph.outputs
         else measure_halo(graph),
         palette=recipe.palette,
         source=recipe.source,

@@ -23,6 +23,7 @@ METRICS = {
     "f1_2px": "F1 (2 px) {:.3f}",
     "epe": "end-point error {:.2f} px",
     "style_ratio": "style distance {:.2f} times that of an optimised picture",
+    "edges/ods": "edges ODS {:.3f}",
     "nss": "NSS {:.2f}",
     "psnr_y": "luma PSNR {:.2f} dB",
 }

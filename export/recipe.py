@@ -1,9 +1,9 @@
 """What turns a network into a model, besides the network."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from app.card import Fit
+from app.card import Fit, Head
 
 Say = Callable[[str], None]
 """Told in a few words what is being done."""
@@ -28,6 +28,7 @@ class Recipe:
         author: of the weights.
         version: of the model.
         palette: colours of the classes that people know them by.
+        heads: of a network that answers several tasks, what is known of some by task.
         half: store kernels in half precision (`export.half`).
         held_out: a key of `export.evaluate.HELD_OUT`: what it is measured on.
         paper: the figure of the architecture's paper, and on what.
@@ -49,6 +50,7 @@ class Recipe:
     author: str = ""
     version: str = "1"
     palette: tuple[tuple[int, int, int], ...] | None = None
+    heads: Mapping[str, Head] | None = None
     half: bool = False
     held_out: str = ""
     paper: str = ""

@@ -335,6 +335,61 @@ def shades(folder: Path, **card: Any) -> Path:
     return save(graph, described.to_metadata(), folder / f"{described.name}.onnx")
 
 
+def six(folder: Path, **card: Any) -> Path:
+    """Six answers at once: what is strongest is the class, what is light a border and salient.
+
+    The levels themselves, from -1 to 1, are the normals, and, from 0 to 1, the borders of three
+    classes.
+    """
+    tasks = ("edges", "normals", "parts", "segmentation", "semantic-boundaries", "saliency")
+    head = Head(labels=("red", "green", "blue"))
+    values: dict[str, Any] = {
+        "task": "scene",
+        "tasks": tasks,
+        "heads": dict.fromkeys(("parts", "segmentation", "semantic-boundaries"), head),
+        "name": "several",
+        "title": "Six answers",
+        "multiple": 2,
+    }
+    described = ModelCard(**{**values, **card})
+    constants = {
+        "full": np.array(255, np.float32),
+        "two": np.array(2, np.float32),
+        "one": np.array(1, np.float32),
+        "axis": np.array([3]),
+    }
+    nodes = [
+        helper.make_node("Cast", ["image"], ["float"], to=TensorProto.FLOAT),
+        helper.make_node("Div", ["float", "full"], ["unit"]),
+        helper.make_node("ReduceMean", ["unit", "axis"], ["edges/edges"], keepdims=0),
+        helper.make_node("Identity", ["edges/edges"], ["saliency/saliency"]),
+        helper.make_node("Mul", ["unit", "two"], ["double"]),
+        helper.make_node("Sub", ["double", "one"], ["normals/normals"]),
+        helper.make_node("ArgMax", ["unit"], ["index"], axis=3, keepdims=0),
+        helper.make_node("Cast", ["index"], ["parts/classes"], to=TensorProto.UINT8),
+        helper.make_node("Identity", ["parts/classes"], ["segmentation/classes"]),
+        helper.make_node(
+            "Transpose", ["unit"], ["semantic-boundaries/boundaries"], perm=[0, 3, 1, 2]
+        ),
+    ]
+    outputs = {
+        "edges/edges": (TensorProto.FLOAT, ["N", "H", "W"]),
+        "normals/normals": (TensorProto.FLOAT, ["N", "H", "W", 3]),
+        "parts/classes": (TensorProto.UINT8, ["N", "H", "W"]),
+        "segmentation/classes": (TensorProto.UINT8, ["N", "H", "W"]),
+        "semantic-boundaries/boundaries": (TensorProto.FLOAT, ["N", 3, "H", "W"]),
+        "saliency/saliency": (TensorProto.FLOAT, ["N", "H", "W"]),
+    }
+    graph = helper.make_graph(
+        nodes,
+        "several",
+        [helper.make_tensor_value_info("image", TensorProto.UINT8, ["N", "H", "W", 3])],
+        [helper.make_tensor_value_info(name, *of) for name, of in outputs.items()],
+        [numpy_helper.from_array(value, name) for name, value in constants.items()],
+    )
+    return save(graph, described.to_metadata(), folder / f"{described.name}.onnx")
+
+
 def without_card(path: Path) -> Path:
     """A graph that does something to two numbers, and says nothing of itself."""
     x, y = (helper.make_tensor_value_info(name, TensorProto.FLOAT, [2]) for name in "xy")

@@ -12,6 +12,7 @@ from app.errors import InvalidModel, ModelControlOff, ModelError, ModelNotFound,
 from app.runtime.contract import Contract
 from app.runtime.cpu import cores
 from app.runtime.execution import ON_CPU, Execution
+from app.runtime.memory import give_back
 from app.runtime.metadata import Metadata, metadata_of
 from app.runtime.model import Model
 from app.runtime.model_file import ModelFile
@@ -159,6 +160,7 @@ class ModelFolder:
             in_use = old is not None and not old.asleep
             if file.model and not in_use and not self._stays_awake(file.model):
                 file.model.sleep()
+        give_back()
 
     def _stays_awake(self, model: Model) -> bool:
         """Whether a model stays in memory before anybody has asked for it."""

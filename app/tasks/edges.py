@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict, Field
 
 from app.imaging.dense import Extent
-from app.imaging.encode import MEDIA_TYPES, encode
+from app.imaging.encode import encode
 from app.imaging.picture import Picture
 from app.imaging.polylines import polylines, simplified
 from app.imaging.render import HEAT, drawing, gray, levels, overlay
@@ -17,7 +17,7 @@ from app.imaging.thinning import thinned
 from app.runtime.contract import Contract, Tensor
 from app.runtime.model import Model
 from app.tasks.dense import dense
-from app.tasks.task import JSON, PNG, TIFF, UNBOUNDED, Bounds, Document, DrawingOptions, Task
+from app.tasks.task import JSON, PNG, TIFF, Bounds, Document, DrawingOptions, Task
 
 STRONG = 0.5
 """From this strength on lines are told where no threshold is given."""
@@ -127,16 +127,6 @@ class EdgesTask(Task[EdgesOptions, Result]):
     options = EdgesOptions
     document: ClassVar[type[Document]] = Edges
     media_types = (PNG, TIFF, JSON)
-
-    def offers(
-        self,
-        picture: Picture,
-        options: EdgesOptions,
-        model: Model,
-        bounds: Bounds = UNBOUNDED,
-    ) -> tuple[str, ...]:
-        """The format asked for, or all."""
-        return self.media_types if options.format is None else (MEDIA_TYPES[options.format],)
 
     def infer(
         self, model: Model, picture: Picture, options: EdgesOptions, bounds: Bounds

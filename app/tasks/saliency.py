@@ -9,13 +9,13 @@ from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict
 
 from app.imaging.dense import unfit
-from app.imaging.encode import MEDIA_TYPES, PLAIN, Writing, encode
+from app.imaging.encode import PLAIN, Writing, encode
 from app.imaging.fit import fit
 from app.imaging.picture import Picture
 from app.imaging.render import HEAT, drawing, gray, levels, overlay
 from app.runtime.contract import Contract, Tensor
 from app.runtime.model import Model
-from app.tasks.task import JSON, PNG, TIFF, UNBOUNDED, Bounds, Document, DrawingOptions, Task
+from app.tasks.task import JSON, PNG, TIFF, Bounds, Document, DrawingOptions, Task
 
 Render = Literal["map", "overlay", "cutout"]
 
@@ -112,16 +112,6 @@ class SaliencyTask(Task[SaliencyOptions, Result]):
     options = SaliencyOptions
     document: ClassVar[type[Document]] = Saliency
     media_types = (PNG, TIFF, JSON)
-
-    def offers(
-        self,
-        picture: Picture,
-        options: SaliencyOptions,
-        model: Model,
-        bounds: Bounds = UNBOUNDED,
-    ) -> tuple[str, ...]:
-        """The format asked for, or all."""
-        return self.media_types if options.format is None else (MEDIA_TYPES[options.format],)
 
     def infer(
         self, model: Model, picture: Picture, options: SaliencyOptions, bounds: Bounds

@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from app.card import ModelCard
 from app.errors import ClassNotFound
 from app.imaging.dense import Extent, counted
-from app.imaging.encode import MEDIA_TYPES, encode, encode_indexed
+from app.imaging.encode import encode, encode_indexed
 from app.imaging.metadata import Metadata
 from app.imaging.palette import Color, palette
 from app.imaging.picture import Picture
@@ -19,7 +19,7 @@ from app.imaging.render import drawing, gray, levels
 from app.runtime.contract import Contract, Tensor
 from app.runtime.model import Model
 from app.tasks.dense import dense
-from app.tasks.task import JSON, PNG, TIFF, UNBOUNDED, Bounds, Cell, Document, DrawingOptions, Task
+from app.tasks.task import JSON, PNG, TIFF, Bounds, Cell, Document, DrawingOptions, Task
 
 NONE: Color = (0, 0, 0)
 """Colour of pixels that no boundary runs through."""
@@ -117,16 +117,6 @@ class SemanticBoundariesTask(Task[SemanticBoundariesOptions, Result]):
     options = SemanticBoundariesOptions
     document: ClassVar[type[Document]] = SemanticBoundaries
     media_types = (PNG, TIFF, JSON)
-
-    def offers(
-        self,
-        picture: Picture,
-        options: SemanticBoundariesOptions,
-        model: Model,
-        bounds: Bounds = UNBOUNDED,
-    ) -> tuple[str, ...]:
-        """The format asked for, or all."""
-        return self.media_types if options.format is None else (MEDIA_TYPES[options.format],)
 
     def infer(
         self,

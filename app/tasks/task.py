@@ -10,7 +10,7 @@ from typing import IO, Annotated, ClassVar, Generic, Literal, TypeVar
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from app.card import Fit, ModelCard
-from app.imaging.encode import Format, Keep, Writing
+from app.imaging.encode import MEDIA_TYPES, Format, Keep, Writing
 from app.imaging.picture import Picture
 from app.imaging.window import checked
 from app.runtime.contract import Contract
@@ -187,12 +187,14 @@ class Task(ABC, Generic[O, R]):
     def offers(
         self, picture: Picture, options: O, model: Model, bounds: Bounds = UNBOUNDED
     ) -> tuple[str, ...]:
-        """The media types this request can be answered in, best first.
+        """The media types of this request's answer: the format asked for, else all, best first.
 
         Raises:
             PictureTooLarge: the answer would have too many pixels, or the format asked for can not
                 hold it.
         """
+        if isinstance(options, DrawingOptions) and options.format is not None:
+            return (MEDIA_TYPES[options.format],)
         return self.media_types
 
     def held(self, picture: Picture, model: Model, media_type: str, bounds: Bounds) -> int:

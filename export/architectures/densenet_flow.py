@@ -98,14 +98,7 @@ class Scale(nn.Module):
         self.radius, self.steps = radius, steps
         self.match = nn.Conv2d(inputs, matched, 1)
         self.sharpness = nn.Parameter(torch.tensor(2.5))
-        shifts = [
-            (float(x), float(y))
-            for y in range(-radius, radius + 1)
-            for x in range(-radius, radius + 1)
-        ]
-        places = torch.tensor(shifts).T[:, :, None, None].contiguous()
-        self.shifts = nn.Buffer(places, persistent=False)
-        seen = inputs + len(shifts) + matched + 4 + coarser
+        seen = inputs + (2 * radius + 1) ** 2 + matched + 4 + coarser
         self.join = nn.Conv2d(seen, context, 1)
         self.block = DenseBlock(context, layers, growth)
         self.context = nn.Conv2d(self.block.outputs, context, 1)
@@ -125,7 +118,7 @@ class Scale(nn.Module):
         there = warped(theirs, flow)
         costs = cost_volume(_normalised(ours), _normalised(there), self.radius)
         weights = (costs * self.sharpness.exp()).softmax(1)
-        guess = (self.shifts * weights[:, None]).sum(2)
+        guess = mean_shift(weights, self.radius)
         known = [first, costs, ours - there, flow, flow - before + guess]
         if context is not None:
             known.append(context)
@@ -241,6 +234,15 @@ def cost_volume(first: Tensor, second: Tensor, radius: int) -> Tensor:
         ],
         1,
     )
+
+
+def mean_shift(weights: Tensor, radius: int) -> Tensor:
+    """The mean of all shifts, `[N, 2, h, w]`, by weights in the order of `cost_volume`."""
+    side = 2 * radius + 1
+    square = weights.unflatten(1, (side, side))  # type: ignore[no-untyped-call]
+    shifts = torch.arange(-radius, radius + 1, dtype=weights.dtype)[:, None, None]
+    x, y = ((square.sum(other) * shifts).sum(1) for other in (1, 2))
+    return torch.stack((x, y), 1)
 
 
 def lucas_kanade(first: Tensor, second: Tensor) -> Tensor:

@@ -13,6 +13,9 @@ BLOCKS = (3, 4, 6, 3)
 CHANNELS = (128, 256, 512, 1024)
 """Channels of the stages' outputs, at strides 4, 8, 16 and 32."""
 
+STEM = 64
+"""Channels before the stages, at stride 2."""
+
 MEAN = (123 / 255, 117 / 255, 104 / 255)
 """Of red, green and blue in 0..1, as the published weights expect."""
 STD = (1 / 255, 1 / 255, 1 / 255)
@@ -52,11 +55,11 @@ class Encoder(nn.Module):
 
     def __init__(self, depth: int = len(CHANNELS)) -> None:
         super().__init__()
-        self.conv1 = nn.Conv2d(3, 64, 7, 2, padding=3, bias=False)
-        self.bn1 = nn.BatchNorm2d(64)
+        self.conv1 = nn.Conv2d(3, STEM, 7, 2, padding=3, bias=False)
+        self.bn1 = nn.BatchNorm2d(STEM)
         # Caffe's pooling: no padding, and a last window that may hang over the edge.
         self.pool = nn.MaxPool2d(3, 2, ceil_mode=True)
-        inputs = 64
+        inputs = STEM
         self.stages = nn.ModuleList()
         for index, (blocks, outputs) in enumerate(
             zip(BLOCKS[:depth], CHANNELS[:depth], strict=True)
@@ -69,7 +72,15 @@ class Encoder(nn.Module):
 
     def forward(self, x: Tensor) -> list[Tensor]:
         """Normalised pictures `[N, 3, H, W]` to the stages' outputs `[N, CHANNELS[i], h, w]`."""
-        x = self.pool(F.relu(self.bn1(self.conv1(x))))
+        return self.from_stem(self.stem(x))
+
+    def stem(self, x: Tensor) -> Tensor:
+        """Normalised pictures `[N, 3, H, W]` to `[N, STEM, ceil(H/2), ceil(W/2)]`, >= 0."""
+        return F.relu(self.bn1(self.conv1(x)))
+
+    def from_stem(self, x: Tensor) -> list[Tensor]:
+        """The rest of the way, from what `stem` gives."""
+        x = self.pool(x)
         outputs = []
         for stage in self.stages:
             x = stage(x)

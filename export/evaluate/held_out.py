@@ -14,6 +14,7 @@ from export.evaluate.cracks import cracks
 from export.evaluate.detection import detection
 from export.evaluate.flow import flow
 from export.evaluate.saliency import centre_prior, saliency
+from export.evaluate.scene import scene
 from export.evaluate.segmentation import segmentation
 from export.evaluate.style import style
 from export.evaluate.super_resolution import super_resolution
@@ -142,6 +143,7 @@ HELD_OUT: Mapping[str, HeldOut] = {
     "flow-made": HeldOut("flow-made", "flow", _flow_made, "epe", (320, 240)),
     "osie": HeldOut("osie-validation", "saliency", _osie, "nss", (800, 600)),
     "painted-photos": HeldOut("painted-photos", "style", _painted, "style_ratio", (480, 320)),
+    "scene": HeldOut("held-out-of-each", "scene", scene, "edges/ods", (480, 360)),
     "photos": HeldOut("sr-validation", "super-resolution", _photos, "psnr_y", (320, 180)),
 }
 """Every set by the key that a recipe's `held_out` and `--on` name it by."""

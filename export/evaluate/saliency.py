@@ -35,6 +35,11 @@ def saliency(model: Model, watched: Watched, prior: Map, say: Say = silent) -> d
         `centre-prior/<metric>`, and `pictures`.
     """
     found = (result.saliency for result in answers(model, watched.pictures, say))
+    return against_prior(found, watched, prior)
+
+
+def against_prior(found: Iterable[Map], watched: Watched, prior: Map) -> dict[str, float]:
+    """The same of maps `[H, W]` that are already there."""
     ours = (
         (whole, _resized(whole, density.shape, Image.Resampling.BOX))
         for whole, density in zip(found, watched.densities, strict=True)

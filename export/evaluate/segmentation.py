@@ -1,6 +1,9 @@
 """The protocol of a segmentation: intersection over union of classes over all pixels of a set."""
 
+from collections.abc import Iterable
+
 import numpy as np
+from numpy.typing import NDArray
 
 from app.runtime.model import Model
 from export.datasets.masks import Masked
@@ -21,11 +24,16 @@ def segmentation(model: Model, masked: Masked, say: Say = silent) -> dict[str, f
         `miou`, `pixel_accuracy` and `iou/<class>` in 0..1, and `pictures`. A class that is
         neither annotated nor found anywhere has no IoU and is missing.
     """
+    results = answers(model, masked.pictures, say)
+    return shares((result.classes for result in results), masked)
+
+
+def shares(found: Iterable[NDArray[np.uint8]], masked: Masked) -> dict[str, float]:
+    """The same of masks `[H, W]` that are already there."""
     classes = len(masked.classes)
     matrix = np.zeros((classes, classes + 1), np.int64)
-    results = answers(model, masked.pictures, say)
-    for annotated, result in zip(masked.masks, results, strict=True):
-        matrix += confusion(annotated, result.classes, classes)
+    for annotated, mask in zip(masked.masks, found, strict=True):
+        matrix += confusion(annotated, mask, classes)
     each = iou(matrix)
     by_class = zip(masked.classes, each.tolist(), strict=True)
     return {

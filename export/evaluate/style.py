@@ -21,7 +21,7 @@ from export.sources.hed_vgg import vgg16
 PHOTOS = 4
 """Photos that are painted; each in one style, the styles in turn."""
 
-PART = (128, 192)
+PART = (96, 144)
 """Height and width of what is painted of each, its middle: an optimised picture takes hundreds of
 passes through VGG-16."""
 

@@ -6,10 +6,12 @@ from typing import Any
 from app.imaging.palette import VOID
 from export.errors import UnusableWeights
 from export.graphs.detection import Detector
+from export.graphs.edges import EdgeMapper
 from export.graphs.gap import OWN_HEAD, GapHead
 from export.graphs.graph import Graph
 from export.graphs.pictures import FlowMapper, Painter
 from export.graphs.recognition import Classifier, SaliencyMapper, Scorer, Segmenter
+from export.graphs.several import TOGETHER, Several
 from export.graphs.upscaling import Upscaler
 from export.recipe import Recipe
 
@@ -73,15 +75,31 @@ def _painter(recipe: Recipe, network: Any) -> Graph:
     return Painter(network, styles=network.styles, multiple=network.multiple)
 
 
+def _edge_mapper(recipe: Recipe, network: Any) -> Graph:
+    return EdgeMapper(network, **_input(recipe, network))
+
+
 def _upscaler(_: Recipe, network: Any) -> Graph:
     return Upscaler(network, scale=network.scale)
+
+
+def _several(recipe: Recipe, network: Any) -> Graph:
+    for task, head in (recipe.heads or {}).items():
+        outputs = network.heads[task].head.out_channels
+        if head.labels is not None and len(head.labels) != outputs:
+            raise UnusableWeights(
+                f"{len(head.labels)} labels for {task}, but the network has {outputs} outputs"
+            )
+    return Several(network, **_input(recipe, network))
 
 
 GRAPHS: Mapping[str, Callable[[Recipe, Any], Graph]] = {
     "classification": lambda recipe, net: classifier(recipe, net, net.head.out_features),
     "detection": _detector,
+    "edges": _edge_mapper,
     "flow": _flow_mapper,
     "saliency": _saliency_mapper,
+    TOGETHER: _several,
     "segmentation": lambda recipe, net: segmenter(recipe, net, net.head.out_channels),
     "style": _painter,
     "super-resolution": _upscaler,

@@ -1,7 +1,7 @@
 """What every graph is: a network with everything before and after it."""
 
 from collections.abc import Mapping
-from typing import Any, ClassVar
+from typing import Any
 
 from torch import Tensor, nn
 
@@ -13,8 +13,10 @@ class Graph(nn.Module):
     """What is wrapped, an `nn.Module`."""
     inputs: tuple[str, ...] = ("image",)
     """Names of what `forward` takes, in its order."""
-    outputs: ClassVar[tuple[str, ...]]
+    outputs: tuple[str, ...]
     """Names of what `forward` returns, in its order."""
+    tasks: tuple[str, ...] | None = None
+    """Of a graph that answers several questions, which."""
     axes: Mapping[str, Mapping[int, str]]
     """Free dimensions of the input and of every output: tensor -> axis -> name."""
     scale: int = 1

@@ -127,9 +127,7 @@ class Segmenter(Recognition):
         Returns:
             uint8 classes `[N, H, W]` and their float32 probabilities `[N, H, W]`.
         """
-        logits = _enlarged(self.network(self.normalised(image)), image)
-        confidence, classes = logits.softmax(1).max(1)
-        return classes.to(torch.uint8), confidence
+        return classes_of(self.network(self.normalised(image)), image)
 
 
 class SaliencyMapper(Recognition):
@@ -147,10 +145,21 @@ class SaliencyMapper(Recognition):
             float32 `[N, H, W]` in 0..1: how often a place is looked at, as a share of the place
             that is looked at most.
         """
-        logits = _enlarged(self.network(self.normalised(image)), image)[:, 0]
-        return ((logits - logits.amax((1, 2), keepdim=True)).exp(),)
+        return saliency_of(self.network(self.normalised(image)), image)
 
 
-def _enlarged(maps: Tensor, image: Tensor) -> Tensor:
+def classes_of(logits: Tensor, image: Tensor) -> tuple[Tensor, ...]:
+    """Classes and confidence, as `Segmenter` gives them, of logits `[N, C, h, w]`."""
+    confidence, classes = enlarged(logits, image).softmax(1).max(1)
+    return classes.to(torch.uint8), confidence
+
+
+def saliency_of(logits: Tensor, image: Tensor) -> tuple[Tensor, ...]:
+    """The map that `SaliencyMapper` gives, of logits `[N, 1, h, w]`."""
+    density = enlarged(logits, image)[:, 0]
+    return ((density - density.amax((1, 2), keepdim=True)).exp(),)
+
+
+def enlarged(maps: Tensor, image: Tensor) -> Tensor:
     """Maps `[N, C, h, w]` at the size of an image `[N, H, W, 3]`, bilinearly."""
     return F.interpolate(maps, size=image.shape[1:3], mode="bilinear", align_corners=False)

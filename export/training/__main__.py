@@ -19,6 +19,7 @@ from export.training import (
     style,
 )
 from export.training.run import Training, train
+from export.training.ubernet import recipe as ubernet
 
 Recipe = Callable[[Path, Path, float], Training]
 """Given the folders of archives and of results, and a share of the training's length."""
@@ -29,6 +30,8 @@ RECIPES: Mapping[str, Recipe] = {
     **{name: partial(fine_tune.recipe, name) for name in fine_tune.COURSES},
     flow.NAME: flow.recipe,
     saliency.NAME: saliency.recipe,
+    ubernet.NAME: ubernet.joint_recipe,
+    **{f"{ubernet.NAME}-{task}": partial(ubernet.head_recipe, task) for task in ubernet.LESSONS},
     **{name: partial(segmentation.recipe, name) for name in segmentation.COURSES},
     **{name: partial(srdensenet.recipe, name) for name in srdensenet.COURSES},
     style.NAME: style.recipe,

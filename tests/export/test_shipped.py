@@ -24,7 +24,9 @@ every = pytest.mark.parametrize("path", SHIPPED, ids=lambda path: path.stem)
 
 
 def test_every_recipe_is_shipped() -> None:
-    assert {path.stem for path in SHIPPED} >= set(RECIPES)
+    # A recipe may come before the task that serves it.
+    wanted = {name for name, recipe in RECIPES.items() if recipe.task in TASKS}
+    assert {path.stem for path in SHIPPED} >= wanted
 
 
 @every

