@@ -32,7 +32,7 @@ export function clear() {
 
 /**
  * Ask what is chosen, and show the answer.
- * @param {{task, model, picture, query, further}} chosen as main.js keeps it, with the options
+ * @param {{task, model, picture, query, further, served}} chosen as main.js keeps it, with the options
  * @param {Stage} stage
  * @param {boolean} later whether as a job
  */
