@@ -5,6 +5,7 @@ import { duration } from "./numbers.js";
 import { curl, python } from "./snippets.js";
 
 const LONGEST = 400; // characters of a string that is shown
+const MOST = 100; // members of a list
 
 const WORDS = { way: "on the way" };
 const JOB_WORDS = { queue: "waited", infer: "worked", way: "on the way" };
@@ -95,6 +96,8 @@ function snippet(name, text, shown = text) {
 }
 
 function shortened(_, value) {
+  if (Array.isArray(value) && value.length > MOST)
+    return [...value.slice(0, MOST), `… (${value.length} of them, all of them in the copy)`];
   if (typeof value !== "string" || value.length <= LONGEST) return value;
   return `${value.slice(0, LONGEST)}… (${value.length} characters, all of them in the copy)`;
 }

@@ -32,7 +32,7 @@ export function clear() {
 
 /**
  * Ask what is chosen, and show the answer.
- * @param {{task, model, picture, query, further}} chosen as main.js keeps it, with the options
+ * @param {{task, model, picture, query, further, served}} chosen as main.js keeps it, with the options
  * @param {Stage} stage
  * @param {boolean} later whether as a job
  */
@@ -66,7 +66,7 @@ export async function asked(chosen, stage, later) {
 }
 
 /** What a panel is given; see panels/panel.js. */
-function viewOf({ task, model, picture, query: options, further }, stage, signal, later) {
+function viewOf({ task, model, picture, query: options, further, served }, stage, signal, later) {
   const named = model.default ? {} : { model: model.name };
   const question = ({ query, accept }, job) => ({
     task,
@@ -77,21 +77,30 @@ function viewOf({ task, model, picture, query: options, further }, stage, signal
     query: { ...named, ...options, ...query },
   });
   const put = (what, tell = () => {}, job = false) => ask(question(what, job), tell, signal);
+  // Every task has these two; they say what of a file is looked at.
+  const looked = Object.entries(options).filter(([name]) => ["frame", "window"].includes(name));
+  function putOther(name, asked, accept) {
+    const query = { ...Object.fromEntries(looked), ...asked };
+    const other = { task: { name }, picture, further: {}, accept, later: false, query };
+    return ask(other, () => {}, signal);
+  }
+
   return {
     task,
     model,
     picture,
+    further,
     stage,
+    served,
     say,
     fail,
     ask: put,
-    save: (label, query, accept, name) =>
-      download(
-        `Download ${label}`,
-        name,
-        async () => (await put({ query, accept }, undefined, later)).blob,
-        fail,
-      ),
+    askOther: putOther,
+    save: (label, query, accept, name) => {
+      const wanted = () => ({ query: typeof query === "function" ? query() : query, accept });
+      const fetched = async () => (await put(wanted(), undefined, later)).blob;
+      return download(`Download ${label}`, name, fetched, fail);
+    },
   };
 }
 

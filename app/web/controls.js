@@ -2,13 +2,21 @@
 
 import { el } from "./dom.js";
 
-/** A labelled slider; `change` is called with its number now and whenever it moves. */
-export function slider(label, value, change, { min = 0, max = 100, step = 1 } = {}) {
+/**
+ * A labelled slider; `change` is called with its number now and whenever it moves, and `tell` makes
+ * of it what stands behind the slider.
+ */
+export function slider(label, value, change, { min = 0, max = 100, step = 1, tell } = {}) {
   const id = `slider-${label.toLowerCase().replaceAll(" ", "-")}`;
   const input = el("input", { type: "range", id, min, max, step, value });
-  input.addEventListener("input", () => change(Number(input.value)));
-  change(value);
-  return el("div", { class: "slider" }, el("label", { for: id, text: label }), input);
+  const output = tell ? el("output", { for: id, class: "number" }) : null;
+  const moved = (now) => {
+    if (output) output.textContent = tell(now);
+    change(now);
+  };
+  input.addEventListener("input", () => moved(Number(input.value)));
+  moved(value);
+  return el("div", { class: "slider" }, el("label", { for: id, text: label }), input, output);
 }
 
 /** Buttons of which one is on; `change` is called with the index of the first now. */

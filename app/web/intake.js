@@ -1,12 +1,12 @@
 /** The ways in which a picture comes: dropped, pasted, picked, or one of the samples. */
 
 import { byId, el } from "./dom.js";
-import { SAMPLES, pathOfSample } from "./samples.js";
+import { SAMPLES, pathOf } from "./samples.js";
 import { request } from "./service.js";
 
 /**
- * @param {(coming: Blob|Promise<Blob>, name: string, ours: boolean) => void} take called with each
- *   picture, and whether it is a sample
+ * @param {(coming: Blob|Promise<Blob>, name: string, ours: boolean, further?: object) => void} take
+ *   called with each picture, whether it is a sample, and the names of what belongs to that
  * @returns {{choose: (sample: object) => void}} to choose a sample as if it was clicked
  */
 export function intake(take) {
@@ -21,7 +21,7 @@ export function intake(take) {
         title: sample.shows,
         on: { click: () => choose(sample) },
       },
-      el("img", { src: pathOfSample(sample), alt: "" }),
+      el("img", { src: pathOf(sample.name), alt: "" }),
     ),
   );
   byId("samples").replaceChildren(...buttons.map((button) => el("li", {}, button)));
@@ -37,9 +37,10 @@ export function intake(take) {
   function choose(sample) {
     mark(sample);
     take(
-      request(pathOfSample(sample)).then((response) => response.blob()),
+      request(pathOf(sample.name)).then((response) => response.blob()),
       sample.name,
       true,
+      sample.further,
     );
   }
 

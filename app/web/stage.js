@@ -53,6 +53,12 @@ export class Stage {
     this.#root.replaceChildren(el("p", { class: "note", text }));
   }
 
+  /** Show something else than a picture, as wide as there is room. */
+  fill(element) {
+    this.#frame = null;
+    this.#root.replaceChildren(element);
+  }
+
   /** Lay an element over the picture; it has the picture's size on the screen. */
   lay(layer) {
     layer.classList.add("layer");

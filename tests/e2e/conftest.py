@@ -13,7 +13,12 @@ from benchmarks.server import serving
 from tests.shipped import answering
 
 CHROMIUM = shutil.which("chromium")
-FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--enable-unsafe-swiftshader",  # WebGL without a GPU
+]
 
 WIDE = {"width": 1280, "height": 900}
 

@@ -192,7 +192,7 @@ def test_the_keyboard_alone(page: Page, playground: httpx.Client) -> None:
     page.keyboard.press("Tab")
     expect(page.get_by_role("radio", name="Classification")).to_be_focused()
     page.keyboard.press("ArrowRight")
-    expect(page.get_by_role("radio", name="Saliency")).to_be_checked()
+    expect(page.get_by_role("radio", name="Detection")).to_be_checked()
     page.keyboard.press("ArrowLeft")
     for _ in range(20):
         page.keyboard.press("Tab")

@@ -3,6 +3,7 @@
 import { bars, slider } from "../controls.js";
 import { el } from "../dom.js";
 import { percent } from "../numbers.js";
+import { fileOf } from "../picture.js";
 
 const JSON_TYPE = "application/json";
 
@@ -94,10 +95,3 @@ export default {
     ];
   },
 };
-
-/** The file in a data URL; the page's policy lets nobody fetch one. */
-function fileOf(url) {
-  const letters = atob(url.slice(url.indexOf(",") + 1));
-  const bytes = Uint8Array.from(letters, (letter) => letter.charCodeAt(0));
-  return new Blob([bytes], { type: "image/png" });
-}

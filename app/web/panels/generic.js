@@ -1,7 +1,8 @@
 /** Any task: the picture that it answers over the one that was sent, and its JSON as a table. */
 
+import { boxes } from "../boxes.js";
 import { download, slider, suffixOf } from "../controls.js";
-import { el, svg } from "../dom.js";
+import { el } from "../dom.js";
 import { bytes, heading } from "../numbers.js";
 import { pictureOf, stem } from "../picture.js";
 
@@ -26,8 +27,8 @@ export default {
     const shown = [];
     if (!natural.json) shown.push(...(await drawn(natural, name, view)));
     if (document) {
-      const boxes = boxesOf(document);
-      if (boxes.length && view.picture.shown) view.stage.lay(frames(boxes, view.picture));
+      const framed = boxesOf(document);
+      if (framed.length && view.picture.shown) view.stage.lay(boxes(framed, view.picture).element);
       shown.push(table(document));
     }
     shown.push(
@@ -65,37 +66,6 @@ function boxesOf(document) {
   return Object.values(document)
     .flat()
     .filter((one) => isBox(one?.box));
-}
-
-function frames(found, { width, height }) {
-  const size = Math.max(width, height) / 40;
-  const parts = found.flatMap(({ box: [left, top, right, bottom], label = "", score }) => {
-    const text = score === undefined ? label : `${label} ${score.toFixed(2)}`;
-    const line = { x: left, y: top, width: right - left, height: bottom - top, fill: "none" };
-    return [
-      svg("rect", { ...line, stroke: "#000", "stroke-width": size / 5 }),
-      svg("rect", { ...line, stroke: "#fff", "stroke-width": size / 10 }),
-      svg("text", {
-        x: left + size / 4,
-        y: top + size,
-        "font-size": size,
-        fill: "#fff",
-        stroke: "#000",
-        "stroke-width": size / 5,
-        "paint-order": "stroke",
-        text,
-      }),
-    ];
-  });
-  return svg(
-    "svg",
-    {
-      viewBox: `0 0 ${width} ${height}`,
-      role: "img",
-      "aria-label": `${found.length} boxes over your picture`,
-    },
-    parts,
-  );
 }
 
 /** Rows of a list of objects, else a row for each member. */
