@@ -1,6 +1,6 @@
 """How far two answers to the same picture are apart, and how far they may be."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -82,9 +82,14 @@ def difference(expected: NDArray[np.generic], found: NDArray[np.generic]) -> flo
 
 Arrays = Mapping[str, NDArray[Any]]
 
-SAME_OBJECTS = 0.99
+SAME_OBJECTS = 0.98
 """Share of objects that must be found again; where two boxes overlap by nearly as much as makes
 them one, rounding decides whether they are."""
+
+
+def joined(answers: Sequence[Arrays]) -> Arrays:
+    """Answers to several batches as that to one; outputs differ in their first side only."""
+    return {name: np.concatenate([one[name] for one in answers]) for name in answers[0]}
 
 
 def aligned(expected: Arrays, found: Arrays) -> tuple[Arrays, Arrays]:

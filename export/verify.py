@@ -13,11 +13,12 @@ from app.runtime.cpu import cores
 from app.runtime.execution import Execution
 from app.runtime.model import Model
 from app.tasks import TASKS
+from export.eager import answer, tried
 from export.errors import VerificationFailed, first_line
 from export.graphs.graph import Graph
 from export.graphs.recognition import Classifier
-from export.parity import BATCHES, Difference, aligned, compare, difference, sides_tried
 from export.parity import TOLERANCE as TOLERANCE  # recipes put it on the card
+from export.parity import Difference, aligned, compare, difference, joined, sides_tried
 
 Arrays = Mapping[str, NDArray[np.float32]]
 
@@ -58,13 +59,13 @@ def verify(path: Path, graph: Graph) -> Parity:
     _check_file(path)
     compared: dict[str, list[Difference]] = {name: [] for name in graph.outputs}
     agreed: list[bool] = []
-    for seed, (count, (height, width)) in enumerate(
-        zip(BATCHES, sides_tried(graph.sides, graph.multiple), strict=True), start=1
-    ):
-        given = graph.eval().examples(count, height, width, seed)
-        with torch.no_grad():
-            eager = dict(zip(graph.outputs, map(_array, graph(*given)), strict=True))
-        expected, found = aligned(eager, _run(model, _named(graph, given)))
+    answers: list[tuple[Arrays, Arrays]] = [
+        (answer(graph.eval(), given), _run(model, _named(graph, given))) for given in tried(graph)
+    ]
+    if "boxes" in graph.outputs:
+        expected, found = map(joined, zip(*answers, strict=True))
+        answers = [aligned(expected, found)]
+    for expected, found in answers:
         for name in graph.outputs:
             compared[name].append(compare(expected[name], found[name]))
         if graph.outputs[0] == "scores" and expected["scores"].shape == found["scores"].shape:

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from export.parity import TOLERANCE, aligned, compare, difference
+from export.parity import TOLERANCE, aligned, compare, difference, joined
 
 
 def test_of_classes_one_in_a_thousand_may_differ() -> None:
@@ -91,10 +91,17 @@ def test_other_answers_stay_as_they_are() -> None:
     assert aligned(given, given) == (given, given)
 
 
-def test_one_object_in_a_hundred_may_be_missing() -> None:
+def test_two_objects_in_a_hundred_may_be_missing() -> None:
     many = [(20.0 * index, 0.9 - index / 1000, 0) for index in range(120)]
     nothing = (0.0, 0.0, 0)
     expected = detection(*many, nothing)
-    assert apart(expected, detection(*many[:60], *many[61:], nothing, nothing)) == 0
-    gone = detection(*many[:60], *many[65:], *[nothing] * 6)
+    assert apart(expected, detection(*many[:60], *many[64:], *[nothing] * 5)) == 0
+    gone = detection(*many[:60], *many[66:], *[nothing] * 7)
     assert apart(expected, gone) > TOLERANCE
+
+
+def test_answers_to_several_batches_are_one_answer() -> None:
+    one, other = detection((5, 0.9, 0)), detection((50, 0.5, 1))
+    both = joined([one, other])
+    assert both["boxes"].tolist() == [[[5, 5, 15, 15]], [[50, 50, 60, 60]]]
+    assert both["classes"].tolist() == [[0], [1]]

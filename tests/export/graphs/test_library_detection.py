@@ -14,8 +14,11 @@ from torchvision.ops import MultiScaleRoIAlign
 
 from app.runtime.model import Model
 from app.tasks import TASKS
+from export.eager import MOST
+from export.errors import VerificationFailed
 from export.graphs.library_detection import LibraryDetector
 from export.making import export_graph
+from export.parity import TOLERANCE
 from export.recipe import Recipe
 from export.weights import weights_from_onnx
 from tests.conftest import noise
@@ -56,13 +59,32 @@ class Predictor(nn.Module):
         return self.cls_score(x), self.bbox_pred(x)
 
 
+class Rounded(nn.Module):
+    """Loses digits of single precision: in torch only, as if a faithful file rounded otherwise, or
+    in the file only, which is a fault of it."""
+
+    def __init__(self, large: float, in_file: bool) -> None:
+        super().__init__()
+        self.large, self.in_file = large, in_file
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        here = torch.jit.is_tracing() == self.in_file
+        return (x + self.large) - self.large if here else x
+
+
+def wrapped(*last: nn.Module) -> LibraryDetector:
+    """A narrow detector in its graph, with this at the end of its backbone."""
+    network = narrow()
+    network.backbone.extend(last)
+    return LibraryDetector(
+        network, mean=(0.485, 0.456, 0.406), std=(0.229, 0.224, 0.225), sides=None, multiple=32
+    ).eval()
+
+
 @pytest.fixture(scope="module")
 def exported(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    graph = LibraryDetector(
-        narrow(), mean=(0.485, 0.456, 0.406), std=(0.229, 0.224, 0.225), sides=None, multiple=32
-    )
     folder = tmp_path_factory.mktemp("models")
-    return export_graph(RECIPE, graph.eval(), folder, source_sha256="")[0]
+    return export_graph(RECIPE, wrapped(), folder, source_sha256="")[0]
 
 
 def test_it_answers_as_torchvision_does(exported: Path) -> None:
@@ -86,3 +108,26 @@ def test_it_answers_as_torchvision_does(exported: Path) -> None:
 def test_weights_keep_their_names(exported: Path) -> None:
     assert set(weights_from_onnx(exported)) == set(narrow().state_dict())
     assert [node.op_type for node in onnx.load(exported).graph.node] == ["Scan"]
+
+
+def test_what_torch_rounds_itself_is_allowed(exported: Path, tmp_path: Path) -> None:
+    graph, steps = wrapped(Rounded(2.0**14, in_file=False)), []
+    path, parity = export_graph(RECIPE, graph, tmp_path, source_sha256="", say=steps.append)
+    tolerance = Model.load(path).card.tolerance
+    assert TOLERANCE < parity.error <= tolerance < MOST
+    assert "rounding" in steps[-1]
+    assert Model.load(exported).card.tolerance == TOLERANCE
+
+
+def test_what_the_file_rounds_alone_is_not(tmp_path: Path) -> None:
+    graph = wrapped(Rounded(2.0**14, in_file=True))
+    with pytest.raises(VerificationFailed, match=r"differs from the network by .*, 0\.0001 is"):
+        export_graph(RECIPE, graph, tmp_path, source_sha256="")
+    assert not list(tmp_path.iterdir())
+
+
+def test_where_rounding_decides_nothing_is_published(tmp_path: Path) -> None:
+    graph = wrapped(Rounded(2.0**20, in_file=False))
+    with pytest.raises(VerificationFailed, match="off its own answers in double"):
+        export_graph(RECIPE, graph, tmp_path, source_sha256="")
+    assert not list(tmp_path.iterdir())
