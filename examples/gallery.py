@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 
 import httpx
-from PIL import Image, ImageDraw, ImageFont
+from PIL import Image, ImageDraw, ImageFont, ImageOps
 
 EXAMPLES = Path(__file__).parent
 TARGET = EXAMPLES.parent / "docs" / "gallery.png"
@@ -19,10 +19,10 @@ Panel = tuple[str, Image.Image]
 
 def classified(client: httpx.Client, name: str) -> list[Panel]:
     """The picture with its label, and where the evidence for it lies."""
-    answer = _post(client, "classification", name, explain=True).json()
+    answer = ask(client, "classification", name, explain=True).json()
     best = answer["predictions"][0]
     picture = Image.open(EXAMPLES / name).convert("RGB")
-    heat = _picture(base64.b64decode(answer["explanation"].partition(",")[2])).convert("RGBA")
+    heat = opened(base64.b64decode(answer["explanation"].partition(",")[2])).convert("RGBA")
     seen = Image.blend(picture, Image.composite(heat, picture, heat.getchannel("A")), 0.5)
     return [(f"{best['label']} {best['score']:.0%}", picture), ("evidence for it", seen)]
 
@@ -30,7 +30,7 @@ def classified(client: httpx.Client, name: str) -> list[Panel]:
 def upscaled(client: httpx.Client, name: str) -> list[Panel]:
     """A part of the picture enlarged bicubically and by the network."""
     small = Image.open(EXAMPLES / name).convert("RGB")
-    large = _picture(_post(client, "super-resolution", name).content)
+    large = opened(ask(client, "super-resolution", name).content)
     plain = small.resize(large.size, Image.Resampling.BICUBIC)
     left, top = (large.width - SIDE) // 2, (large.height - SIDE) // 4
     box = (left, top, left + SIDE, top + SIDE)
@@ -40,7 +40,7 @@ def upscaled(client: httpx.Client, name: str) -> list[Panel]:
 def overlaid(client: httpx.Client, task: str, name: str, caption: str) -> list[Panel]:
     """The picture, and the task's answer over it."""
     picture = Image.open(EXAMPLES / name).convert("RGB")
-    seen = _picture(_post(client, task, name, render="overlay").content)
+    seen = opened(ask(client, task, name, render="overlay").content)
     return [(name, picture), (caption, seen)]
 
 
@@ -52,30 +52,29 @@ def stacked(rows: list[Image.Image]) -> Image.Image:
     return drawn
 
 
-def sheet(panels: list[Panel]) -> Image.Image:
-    """The panels side by side, each with its caption below."""
+def sheet(panels: list[Panel], size: tuple[int, int] = (SIDE, SIDE)) -> Image.Image:
+    """The panels side by side, each cut to one shape, with its caption below."""
     font = ImageFont.load_default(16)
-    width = len(panels) * (SIDE + GAP) - GAP
-    drawn = Image.new("RGB", (width, SIDE + CAPTION), "white")
+    width = len(panels) * (size[0] + GAP) - GAP
+    drawn = Image.new("RGB", (width, size[1] + CAPTION), "white")
     pen = ImageDraw.Draw(drawn)
     for index, (caption, picture) in enumerate(panels):
-        left = index * (SIDE + GAP)
-        side = min(picture.size)
-        x, y = (picture.width - side) // 2, (picture.height - side) // 2
-        square = picture.crop((x, y, x + side, y + side)).resize((SIDE, SIDE))
-        drawn.paste(square.convert("RGB"), (left, 0))
-        pen.text((left + SIDE // 2, SIDE + CAPTION // 2), caption, "black", font, anchor="mm")
+        left = index * (size[0] + GAP)
+        drawn.paste(ImageOps.fit(picture.convert("RGB"), size), (left, 0))
+        pen.text((left + size[0] // 2, size[1] + CAPTION // 2), caption, "black", font, anchor="mm")
     return drawn
 
 
-def _post(client: httpx.Client, task: str, name: str, **params: bool | str) -> httpx.Response:
+def ask(client: httpx.Client, task: str, name: str, **params: bool | float | str) -> httpx.Response:
+    """A task's answer to one of the example pictures."""
     content = (EXAMPLES / name).read_bytes()
     headers = {"content-type": "application/octet-stream"}
     answer = client.post(f"/v1/{task}", params=params, content=content, headers=headers)
     return answer.raise_for_status()
 
 
-def _picture(data: bytes) -> Image.Image:
+def opened(data: bytes) -> Image.Image:
+    """The picture in the bytes of an answer."""
     return Image.open(io.BytesIO(data))
 
 
