@@ -47,6 +47,13 @@ def shipped(folder: Path, *names: str, **settings: Any) -> Iterator[httpx.Client
         yield client
 
 
+SHOWN = 8
+"""Members of a list that an example shows."""
+
+LINE = 100
+"""Characters that it shows of a picture."""
+
+
 def raw(name: str, **headers: str) -> dict[str, Any]:
     """A picture of the examples as the body of a request."""
     media_type = guess_type(name)[0] or ""
@@ -80,6 +87,8 @@ def answers(folder: Path) -> Answers:
         assert answer.is_success, answer.text
         media_type = answer.headers["content-type"].partition(";")[0]
         told = answer.json() if media_type.endswith("json") else answer.text
+        if operation in TASKS:
+            told = shortened(told)
         recorded = found.setdefault(operation, {}).setdefault(str(answer.status_code), {})
         recorded[media_type] = told
 
@@ -115,6 +124,17 @@ def answers(folder: Path) -> Answers:
         found["metrics"] = {"200": {"text/plain": "\n".join(counted[:4]) + "\n"}}
         record("oip_unload", client.post("/v2/repository/models/srdensenet-x4/unload"))
     return found
+
+
+def shortened(value: Any) -> Any:
+    """An answer as it is shown: of long lists the beginning, and of pictures in it, too."""
+    if isinstance(value, dict):
+        return {name: shortened(member) for name, member in value.items()}
+    if isinstance(value, list):
+        return [shortened(member) for member in value[:SHOWN]]
+    if isinstance(value, str) and value.startswith("data:") and len(value) > LINE:
+        return value[:LINE] + "..."
+    return value
 
 
 def _jobs(client: httpx.Client, record: Any) -> None:
