@@ -45,7 +45,8 @@ def one_to_one(
         near = _near(places, np.argwhere(drawn), tolerance)
         for index, rows in enumerate(found):
             if near.shape[1] and rows.any():
-                pairs = maximum_bipartite_matching(near[rows], perm_type="column")
+                # scipy goes through the rows: it has done several times as fast with drawn pixels.
+                pairs = maximum_bipartite_matching(near[rows].T.tocsr(), perm_type="row")
                 right[index, rows] |= pairs >= 0
                 met[index] += np.count_nonzero(pairs >= 0)
     return Curve(
