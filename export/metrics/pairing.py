@@ -45,8 +45,7 @@ def one_to_one(
         near = _near(places, np.argwhere(drawn), tolerance)
         for index, rows in enumerate(found):
             if near.shape[1] and rows.any():
-                # scipy goes through the rows: it has done several times as fast with drawn pixels.
-                pairs = maximum_bipartite_matching(near[rows].T.tocsr(), perm_type="row")
+                pairs = maximum_bipartite_matching(near[rows], perm_type="column")
                 right[index, rows] |= pairs >= 0
                 met[index] += np.count_nonzero(pairs >= 0)
     return Curve(
@@ -65,9 +64,16 @@ def _thin(found: NDArray[np.bool_]) -> NDArray[np.bool_]:
 def _near(
     found: NDArray[np.int64], drawn: NDArray[np.int64], tolerance: float
 ) -> csr_array[np.int8, tuple[int, int]]:
-    """Which found pixels (rows) are near which drawn ones (columns)."""
+    """Which found pixels (rows) are near which drawn ones (columns), the nearest of each row first.
+
+    scipy tries them in this order, and has hardly anything to mend then: in any other order it took
+    ten seconds and more for some maps.
+    """
     pairs = cKDTree(found).sparse_distance_matrix(
         cKDTree(drawn), tolerance + 1e-9, output_type="ndarray"
     )
+    pairs = pairs[np.lexsort((pairs["v"], pairs["i"]))]
+    starts = np.searchsorted(pairs["i"], np.arange(len(found) + 1)).astype(np.int32)
     ones = np.ones(len(pairs), np.int8)
-    return csr_array((ones, (pairs["i"], pairs["j"])), shape=(len(found), len(drawn)))
+    columns = pairs["j"].astype(np.int32)
+    return csr_array((ones, columns, starts), shape=(len(found), len(drawn)))
