@@ -1,23 +1,27 @@
 """Soft borders against drawn ones, pixel by pixel: none may prove two others right.
 
-The Berkeley benchmark (Martin et al., TPAMI 2004, appendix B) pairs found and drawn pixels that lie
-within a tolerance so that the cost of an assignment is least. Here as many as possible are paired
-(Hopcroft and Karp 1973, in scipy), whatever their distance: counts may be a few pixels higher.
-As in the benchmark's code, what is found at a threshold is thinned once more by morphology (Guo and
-Hall 1989, in scikit-image), since of a border two pixels wide only one could be paired.
+The Berkeley benchmark (Martin et al., TPAMI 2004, appendix B) pairs found and drawn pixels that
+lie within a tolerance so that the cost of an assignment is least: the distances of pairs, and much
+for a found pixel that has none. So is it done here, by Jonker and Volgenant's algorithm for sparse
+costs (in scipy); the most pairs, whatever their distance, took minutes for some maps. As in the
+benchmark's code, what is found at a threshold is thinned once more by morphology (Guo and Hall 1989,
+in scikit-image), since of a border two pixels wide only one could be paired.
 """
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import csr_array
-from scipy.sparse.csgraph import maximum_bipartite_matching
+from scipy.sparse import csr_array, diags_array, hstack
+from scipy.sparse.csgraph import min_weight_full_bipartite_matching
 from scipy.spatial import cKDTree
 from skimage.morphology import thin
 
 from export.metrics.soft_boundary import THRESHOLDS, Curve
 
-COARSE = THRESHOLDS[2::3]
-"""Thresholds at which pixels are paired: 33 of them, since each takes a while."""
+COARSE = THRESHOLDS[4::6]
+"""Thresholds at which pixels are paired: 16 of them, since each takes a while."""
+
+OUTLIER = 100.0
+"""Cost of a found pixel without a partner, in pixels; the benchmark's own is 100 tolerances."""
 
 
 def one_to_one(
@@ -45,9 +49,9 @@ def one_to_one(
         near = _near(places, np.argwhere(drawn), tolerance)
         for index, rows in enumerate(found):
             if near.shape[1] and rows.any():
-                pairs = maximum_bipartite_matching(near[rows], perm_type="column")
-                right[index, rows] |= pairs >= 0
-                met[index] += np.count_nonzero(pairs >= 0)
+                paired = _paired(near[rows])
+                right[index, rows] |= paired
+                met[index] += np.count_nonzero(paired)
     return Curve(
         found=found.sum(1, dtype=np.int64),
         right=right.sum(1, dtype=np.int64),
@@ -63,17 +67,21 @@ def _thin(found: NDArray[np.bool_]) -> NDArray[np.bool_]:
 
 def _near(
     found: NDArray[np.int64], drawn: NDArray[np.int64], tolerance: float
-) -> csr_array[np.int8, tuple[int, int]]:
-    """Which found pixels (rows) are near which drawn ones (columns), the nearest of each row first.
-
-    scipy tries them in this order, and has hardly anything to mend then: in any other order it took
-    ten seconds and more for some maps.
-    """
+) -> csr_array[np.float64, tuple[int, int]]:
+    """The distance, and 1, of found pixels (rows) from those drawn (columns) that are near."""
     pairs = cKDTree(found).sparse_distance_matrix(
         cKDTree(drawn), tolerance + 1e-9, output_type="ndarray"
     )
-    pairs = pairs[np.lexsort((pairs["v"], pairs["i"]))]
-    starts = np.searchsorted(pairs["i"], np.arange(len(found) + 1)).astype(np.int32)
-    ones = np.ones(len(pairs), np.int8)
-    columns = pairs["j"].astype(np.int32)
-    return csr_array((ones, columns, starts), shape=(len(found), len(drawn)))
+    costs = pairs["v"] + 1  # 0 would mean that there is no way
+    return csr_array((costs, (pairs["i"], pairs["j"])), shape=(len(found), len(drawn)))
+
+
+def _paired(near: csr_array[np.float64, tuple[int, int]]) -> NDArray[np.bool_]:
+    """Which rows have a partner."""
+    rows, columns = near.shape
+    # Each row may also be paired with a column of its own, which nobody drew.
+    alone = diags_array(np.full(rows, OUTLIER))
+    chosen, partners = min_weight_full_bipartite_matching(hstack([near, alone]).tocsr())
+    paired = np.zeros(rows, bool)
+    paired[chosen] = partners < columns
+    return paired
