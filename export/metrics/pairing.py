@@ -4,8 +4,8 @@ The Berkeley benchmark (Martin et al., TPAMI 2004, appendix B) pairs found and d
 lie within a tolerance so that the cost of an assignment is least: the distances of pairs, and much
 for a found pixel that has none. So is it done here, by Jonker and Volgenant's algorithm for sparse
 costs (in scipy); the most pairs, whatever their distance, took minutes for some maps. As in the
-benchmark's code, what is found at a threshold is thinned once more by morphology (Guo and Hall 1989,
-in scikit-image), since of a border two pixels wide only one could be paired.
+benchmark's code, what is found at a threshold is thinned once more by morphology (Guo and Hall
+1989, in scikit-image), since of a border two pixels wide only one could be paired.
 """
 
 import numpy as np
