@@ -27,8 +27,8 @@ TRACED = (2, 24, 20)
 """Batch, height and width that a graph of free sides is traced with."""
 
 TRACED_STEPS = (3, 2)
-"""Height and width where sides are multiples: as few steps as possible, but not one, which torch
-would take for a constant."""
+"""Height and width where sides are multiples, or are padded to them: as few steps as possible, but
+not one, which torch would take for a constant."""
 
 
 def convert(graph: Graph) -> onnx.ModelProto:
@@ -152,8 +152,8 @@ def _traced(graph: Graph) -> tuple[torch.Tensor, ...]:
     count, *sides = TRACED
     if graph.single:
         count = 1
-    if graph.multiple > 1:
-        sides = [graph.multiple * steps for steps in TRACED_STEPS]
+    if (step := max(graph.multiple, graph.stride)) > 1:
+        sides = [step * steps for steps in TRACED_STEPS]
     height, width = graph.sides or sides
     return graph.examples(count, height, width, seed=0)
 

@@ -22,7 +22,7 @@ MOST = 0.01
 
 def tried(graph: Graph) -> Iterator[tuple[Tensor, ...]]:
     """Inputs of several sizes, seeds fixed."""
-    sides = sides_tried(graph.sides, graph.multiple)
+    sides = sides_tried(graph.sides, graph.multiple, graph.stride)
     for seed, (count, (height, width)) in enumerate(zip(BATCHES, sides, strict=True), start=1):
         yield graph.examples(count, height, width, seed)
 

@@ -19,20 +19,27 @@ SIDES = ((1, 1), (13, 37), (40, 31))
 """Batches, heights and widths that a file is tried with, and no graph is traced with."""
 
 STEPS = ((1, 1), (2, 7), (8, 5))
-"""The same of networks whose sides are multiples; times 32 `SIDES` would be megapixels."""
+"""The same of networks whose sides are multiples, or are padded to them; times 32 `SIDES` would be
+megapixels."""
 
 
-def sides_tried(fixed: tuple[int, int] | None, multiple: int) -> tuple[tuple[int, int], ...]:
+def sides_tried(
+    fixed: tuple[int, int] | None, multiple: int, stride: int = 1
+) -> tuple[tuple[int, int], ...]:
     """Height and width that go with each of `BATCHES`.
 
     Args:
         fixed: the only height and width that the network takes; `None`: all multiples.
         multiple: what they must be multiples of.
+        stride: what the network itself pads them to multiples of.
     """
     if fixed is not None:
         return (fixed,) * len(BATCHES)
-    if multiple == 1:
+    if multiple == 1 and stride == 1:
         return SIDES
+    if multiple == 1:  # no multiples, so that there is something to pad
+        below, right = stride // 4, stride // 3
+        return tuple((stride * down - below, stride * across - right) for down, across in STEPS)
     return tuple((multiple * down, multiple * across) for down, across in STEPS)
 
 

@@ -127,7 +127,7 @@ def _check_file(path: Path) -> None:
 
 def _check_independence(model: Model, graph: Graph) -> None:
     """Two pictures in one batch must give what each gives alone."""
-    height, width = sides_tried(graph.sides, graph.multiple)[1]
+    height, width = sides_tried(graph.sides, graph.multiple, graph.stride)[1]
     given = _named(graph, graph.examples(2, height, width, seed=0))
     together = _run(model, given)
     rows = (slice(index, index + 1) for index in range(2))
@@ -145,7 +145,7 @@ def _check_evidence(model: Model, graph: Classifier) -> None:
     Asked of the network as its makers run it: neither the graph around it nor the way to its
     last maps is in between, so that a mistake there shows, too.
     """
-    height, width = sides_tried(graph.sides, graph.multiple)[1]
+    height, width = sides_tried(graph.sides, graph.multiple, graph.stride)[1]
     pictures = graph.pictures(2, height, width, seed=0)
     found = _run(model, {"image": _array(pictures)})
     with torch.no_grad():

@@ -27,6 +27,8 @@ class Graph(nn.Module):
     """Height and width of the input; `None`: any multiples of `multiple`."""
     multiple: int = 1
     """What height and width must be multiples of."""
+    stride: int = 1
+    """What the graph itself pads height and width to multiples of."""
 
     whole: bool = False
     """An answer depends on all of a picture, so that it has no halo."""

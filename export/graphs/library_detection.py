@@ -3,6 +3,7 @@
 from typing import Any
 
 import torch
+import torch.nn.functional as F
 from torch import Tensor, nn
 from torchvision.models.detection.image_list import ImageList
 
@@ -13,10 +14,12 @@ class LibraryDetector(Recognition):
     """Objects from a detector of torchvision, which is asked about one picture at a time.
 
     Resizing is left to the server, and the rest is the library's own: so it answers what the
-    library does to a picture that is as large as it wants it.
+    library does to a picture that is as large as it wants it. As there, pictures of any sides are
+    padded with zeros after normalisation, and boxes end where the picture does.
 
     Args:
-        network: in evaluation mode; its own resizing and normalisation are taken out.
+        network: in evaluation mode, not asked before; its own resizing and normalisation are
+            taken out.
         options: as of `Recognition`.
     """
 
@@ -28,7 +31,13 @@ class LibraryDetector(Recognition):
         self.axes = {"image": self.axes["image"], **{name: {0: "N"} for name in self.outputs}}
         part = getattr(network, "roi_heads", network)
         self.most = int(part.detections_per_img)
-        network.transform = _AsTheyAre()
+        self.stride = int(network.transform.size_divisible)
+        network.transform = _Padded(self.stride)
+        # Its pooling keeps the scales of the first picture it sees. They are powers of two only
+        # roughly where a picture was padded, so of a tiny one they would be wrong.
+        side = 2 * self.stride
+        with torch.no_grad():
+            network([torch.zeros(3, side, side)])
 
     def forward(self, image: Tensor) -> tuple[Tensor, ...]:
         """Detect in each picture of a batch.
@@ -56,12 +65,18 @@ class LibraryDetector(Recognition):
         )
 
 
-class _AsTheyAre(nn.Module):
+class _Padded(nn.Module):
     """What stands in the place of torchvision's `GeneralizedRCNNTransform`."""
+
+    def __init__(self, stride: int) -> None:
+        super().__init__()
+        self.stride = stride
 
     def forward(self, images: list[Tensor], targets: None = None) -> tuple[ImageList, None]:
         (picture,) = images
-        return ImageList(picture[None], [(picture.shape[1], picture.shape[2])]), None
+        height, width = picture.shape[1], picture.shape[2]
+        padded = F.pad(picture[None], (0, -width % self.stride, 0, -height % self.stride))
+        return ImageList(padded, [(height, width)]), None
 
     def postprocess(self, result: Any, sizes: Any, original_sizes: Any) -> Any:
         return result

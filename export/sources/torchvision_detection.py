@@ -17,11 +17,9 @@ from export.recipe import Recipe
 from export.sources.source import classes_of, fill
 
 SHORTER, LONGER = 800, 4 / 3
-"""Torchvision resizes the shorter side to 800 pixels; a card bounds the longer one, which of most
-photographs is so many times as long."""
-
-STRIDE = 32
-"""What the sides of pictures are padded to multiples of."""
+"""Torchvision resizes the shorter side to 800 pixels, but the longer one to no more than 1333; a
+card bounds the longer one, which of most photographs is so many times as long. Of these both make
+the same size; squarer pictures become larger than torchvision's, longer ones smaller."""
 
 WITHOUT_EPSILON = (
     "fasterrcnn_resnet50_fpn", "keypointrcnn_resnet50_fpn", "retinanet_resnet50_fpn",
@@ -95,9 +93,7 @@ def sourced(
     labels = labels or (known if len(known) == classes else None)
     if labels is not None and len(labels) != classes:
         raise UnusableWeights(f"{len(labels)} labels, but the network has {classes} outputs")
-    graph = LibraryDetector(
-        network, mean=recipe.mean, std=recipe.std, sides=None, multiple=STRIDE
-    ).eval()
+    graph = LibraryDetector(network, mean=recipe.mean, std=recipe.std, sides=None).eval()
     return replace(recipe, labels=labels), graph
 
 

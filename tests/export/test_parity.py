@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from export.parity import TOLERANCE, aligned, compare, difference, joined
+from export.parity import TOLERANCE, aligned, compare, difference, joined, sides_tried
 
 
 def test_of_classes_one_in_a_thousand_may_differ() -> None:
@@ -105,3 +105,10 @@ def test_answers_to_several_batches_are_one_answer() -> None:
     both = joined([one, other])
     assert both["boxes"].tolist() == [[[5, 5, 15, 15]], [[50, 50, 60, 60]]]
     assert both["classes"].tolist() == [[0], [1]]
+
+
+def test_what_is_padded_inside_is_tried_with_sides_that_are_no_multiples() -> None:
+    sides = [side for pair in sides_tried(None, 1, 32) for side in pair]
+    assert all(side % 32 for side in sides)
+    assert min(sides) > 16
+    assert max(sides) > 224

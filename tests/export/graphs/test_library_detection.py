@@ -77,7 +77,7 @@ def wrapped(*last: nn.Module) -> LibraryDetector:
     network = narrow()
     network.backbone.extend(last)
     return LibraryDetector(
-        network, mean=(0.485, 0.456, 0.406), std=(0.229, 0.224, 0.225), sides=None, multiple=32
+        network, mean=(0.485, 0.456, 0.406), std=(0.229, 0.224, 0.225), sides=None
     ).eval()
 
 
@@ -87,13 +87,15 @@ def exported(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return export_graph(RECIPE, wrapped(), folder, source_sha256="")[0]
 
 
-def test_it_answers_as_torchvision_does(exported: Path) -> None:
+@pytest.mark.parametrize(("height", "width"), [(96, 64), (85, 71), (97, 159)])
+def test_it_answers_as_torchvision_does(exported: Path, height: int, width: int) -> None:
     model, own = Model.load(exported), narrow()
     model.check(TASKS["detection"].contract)
-    assert model.card.multiple == 32
-    pictures = np.stack([noise(96, 64, seed=seed) for seed in range(3)])
+    assert model.card.multiple == 1  # the server pads nothing: torchvision's padding is not its own
+    pictures = np.stack([noise(width, height, seed=seed) for seed in range(3)])
     answers = model.run(image=pictures)
-    own.transform.min_size, own.transform.max_size = (64,), 96  # it is as large as it wants it
+    # It is as large as it wants it.
+    own.transform.min_size, own.transform.max_size = (min(height, width),), max(height, width)
     for row, pixels in enumerate(pictures):
         with torch.no_grad():
             (found,) = own([torch.from_numpy(pixels).permute(2, 0, 1) / 255])
@@ -103,6 +105,13 @@ def test_it_answers_as_torchvision_does(exported: Path) -> None:
         np.testing.assert_allclose(answers["scores"][row, :count], found["scores"], atol=1e-4)
         assert answers["classes"][row, :count].tolist() == found["labels"].tolist()
         assert not answers["scores"][row, count:].any()
+
+
+def test_a_tiny_picture_does_not_set_the_scales() -> None:
+    graph = wrapped()
+    with torch.no_grad():
+        graph(graph.pictures(1, 33, 33, seed=0))  # 8 of its 64 padded rows, which is not 8 of 33
+    assert graph.network.roi_heads.box_roi_pool.scales == [1 / 8]
 
 
 def test_weights_keep_their_names(exported: Path) -> None:
