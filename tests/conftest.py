@@ -45,12 +45,15 @@ def _clean_environment(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture(autouse=True)
-def _no_closed_log() -> Iterator[None]:
-    """A command that a test calls logs to a stream of the test's own, which ends with it."""
+def _log_as_before() -> Iterator[None]:
+    """A command that a test calls sets up the log, to a stream of the test's own, which ends."""
+    root = logging.getLogger()
+    level = root.level
     yield
-    for handler in logging.getLogger().handlers[:]:
+    root.setLevel(level)
+    for handler in root.handlers[:]:
         if isinstance(handler, logging.StreamHandler) and getattr(handler.stream, "closed", False):
-            logging.getLogger().removeHandler(handler)
+            root.removeHandler(handler)
 
 
 @pytest.fixture(autouse=True, scope="session")
