@@ -62,18 +62,21 @@ function licenceOf(text) {
     : "no licence stated";
 }
 
-/** The first two of the card's figures, on what they were measured, and on how much of it. */
+/** The first figures of the card, of a file of several tasks one of each, and on what and how much. */
 function metricsOf(metrics) {
   const figures = Object.entries(metrics).filter(([name]) => !name.endsWith("/pictures"));
   if (!figures.length) return "not measured";
   const set = figures[0][0].split("/")[0];
-  const shown = figures
-    .filter(([name]) => name.split("/").length === 2)
-    .slice(0, 2)
-    .map(
-      ([name, value]) =>
-        `${name.split("/")[1].replaceAll("_", " ")} ${Number(value.toPrecision(4))}`,
-    );
+  const whole = figures.filter(([name]) => name.split("/").length === 2).slice(0, 2);
+  const seen = new Set();
+  const each = figures.filter(([name]) => {
+    const task = name.split("/")[1];
+    return !seen.has(task) && seen.add(task);
+  });
+  const shown = (whole.length ? whole : each).map(
+    ([name, value]) =>
+      `${name.split("/").slice(1).join(" ").replaceAll("_", " ")} ${Number(value.toPrecision(4))}`,
+  );
   const pictures = metrics[`${set}/pictures`];
   return `${shown.join(", ")} on ${set}${pictures ? ` (${pictures} pictures)` : ""}`;
 }
