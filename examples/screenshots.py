@@ -36,7 +36,8 @@ def main(address: str) -> None:
     """Four tasks: on a desktop, on a dark one, on a phone."""
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
-            executable_path=shutil.which("chromium"), args=["--no-sandbox", "--disable-gpu", "--enable-unsafe-swiftshader"]
+            executable_path=shutil.which("chromium"),
+            args=["--no-sandbox", "--disable-gpu", "--enable-unsafe-swiftshader"],
         )
         page = answered(browser, address, "segmentation", viewport=WIDE)
         keep(page, "segmentation")
