@@ -11,7 +11,7 @@ from app.errors import PictureError
 from app.imaging.decode import decode
 from app.runtime.model import Model
 from app.tasks.task import UNBOUNDED
-from export.datasets import cifar10, classes, fixations, masks
+from export.datasets import boxes, cifar10, classes, fixations, masks
 from export.datasets.photos import photos
 from export.errors import ExportError
 from export.evaluate.answers import Pixels
@@ -48,10 +48,14 @@ TRAINING: Mapping[str, Callable[[Path], Sequence[Pixels]]] = {
     "cxr3": lambda data: classes.chest(data)[0].pictures,
     "camvid": lambda data: masks.camvid(data)[0].pictures,
     "crackforest": lambda data: masks.cracks(data)[0].pictures,
+    "bccd": lambda data: boxes.cells(data)[0].pictures,
+    "hardhat": lambda data: boxes.helmets(data)[0].pictures,
+    "aerial-cars": lambda data: boxes.cars(data)[0].pictures,
     "osie": lambda data: fixations.osie(data)[0].pictures,
     "photos": lambda data: photos(data)[0],
 }
-"""The pictures that were not held out, by the keys of `HELD_OUT`."""
+"""The pictures that were not held out, by the keys of `HELD_OUT`; for networks that take one picture
+and answer one question."""
 
 
 @dataclass(frozen=True)
@@ -133,6 +137,8 @@ def _of_archives(model: Model, data: Path, count: int) -> Trial:
             "trained with; --data takes a folder of pictures like those it will be asked about"
         )
     held_out = HELD_OUT[recipe.held_out]
+    if recipe.held_out not in TRAINING:
+        raise ExportError(f"nobody has said what a network for {held_out.task} is calibrated with")
     try:
         calibration = _uploads(model, evenly(TRAINING[recipe.held_out](data), count))
     except FileNotFoundError as error:

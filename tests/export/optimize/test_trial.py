@@ -30,7 +30,8 @@ def numbered(folder: Path, count: int) -> Path:
 
 
 def test_every_held_out_set_has_pictures_that_were_not_held_out() -> None:
-    assert set(TRAINING) == set(HELD_OUT)
+    others = {"flow", "scene", "style"}  # two pictures, several answers, a choice
+    assert set(TRAINING) == {key for key, of in HELD_OUT.items() if of.task not in others}
 
 
 def test_evenly() -> None:
