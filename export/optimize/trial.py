@@ -54,8 +54,8 @@ TRAINING: Mapping[str, Callable[[Path], Sequence[Pixels]]] = {
     "osie": lambda data: fixations.osie(data)[0].pictures,
     "photos": lambda data: photos(data)[0],
 }
-"""The pictures that were not held out, by the keys of `HELD_OUT`; for networks that take one picture
-and answer one question."""
+"""The pictures that were not held out, by the keys of `HELD_OUT`; for networks that take one
+picture and answer one question."""
 
 
 @dataclass(frozen=True)
