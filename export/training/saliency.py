@@ -100,8 +100,9 @@ def training_of(
     )
 
 
-def scenes(watched: Watched, size: tuple[int, int] = (WIDTH, HEIGHT)) -> Scenes:
-    """Reduce pictures to a width and height, and maps to what the loss compares."""
+def scenes(watched: Watched, size: tuple[int, int] | None = None) -> Scenes:
+    """Reduce pictures to a width and height, those of the lesson, and maps to the loss's grid."""
+    size = size or (WIDTH, HEIGHT)
     bilinear = Image.Resampling.BILINEAR
     pictures = np.stack(
         [np.asarray(Image.fromarray(p).resize(size, bilinear)) for p in watched.pictures]
