@@ -51,11 +51,10 @@ def verify(path: Path, graph: Graph) -> Parity:
             in the batch, or evidence does not add up to the network's own logits.
     """
     model = Model.load(path, Execution(threads=cores()))
-    if model.card.task in TASKS:
-        model.check(TASKS[model.card.task].contract)
-    for task in model.card.tasks or ():
-        if task in TASKS:
-            _check_part(model, task)
+    for task in (model.card.task, *(model.card.tasks or ())):
+        if task not in TASKS:
+            raise VerificationFailed(f"no task is called {task!r}")
+        (model if task == model.card.task else model.head(task)).check(TASKS[task].contract)
     _check_file(path)
     compared: dict[str, list[Difference]] = {name: [] for name in graph.outputs}
     agreed: list[bool] = []
@@ -75,17 +74,6 @@ def verify(path: Path, graph: Graph) -> Parity:
     if isinstance(graph, Classifier):
         _check_evidence(model, graph)
     return parity
-
-
-def _check_part(model: Model, task: str) -> None:
-    """What a file that answers several tasks gives for one, against the contract of that one."""
-    prefix = f"{task}/"
-    outputs = {
-        name.removeprefix(prefix): tensor
-        for name, tensor in model.outputs.items()
-        if name.startswith(prefix)
-    }
-    TASKS[task].contract.check(model.inputs, outputs)
 
 
 def _judged(
