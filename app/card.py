@@ -143,6 +143,11 @@ class ModelCard(BaseModel):
         """`name@version`, the way an answer names its model."""
         return f"{self.name}@{self.version}"
 
+    def label(self, index: int) -> str:
+        """What a class is called; its number where the card has no name for it."""
+        labels = self.labels or ()
+        return labels[index] if 0 <= index < len(labels) else str(index)
+
     def for_task(self, task: str) -> Self:
         """The card of a file that gives nothing but one of the several answers of this one.
 

@@ -10,12 +10,13 @@ from app.imaging.encode import MEDIA_TYPES
 from app.imaging.picture import Picture
 from app.imaging.window import parsed
 from app.runtime.model import Model
-from app.tasks.task import JSON, MULTIPART, Bounds, Options, Task
+from app.tasks.options import Options
+from app.tasks.task import GEOJSON, JSON, MULTIPART, Bounds, Task
 
 SUFFIXES: Mapping[str, str] = {
     **MEDIA_TYPES,
     "json": JSON,
-    "geojson": "application/geo+json",
+    "geojson": GEOJSON,
     "glb": "model/gltf-binary",
     "ply": "model/ply",
     "obj": "model/obj",

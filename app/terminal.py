@@ -17,7 +17,8 @@ from app.errors import DensightError
 from app.runtime.metadata import Metadata
 from app.runtime.registry import Registry
 from app.settings import Settings
-from app.tasks.task import Options, Task
+from app.tasks.options import Options
+from app.tasks.task import Task
 
 FAILED = 1
 """What a command ends with if some of what was asked for could not be done."""

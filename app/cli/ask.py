@@ -19,7 +19,8 @@ from app.cli.problems import FORESEEN, problem_of, reason_of
 from app.cli.show import show
 from app.cli.targets import STDOUT, Targets, targets_of
 from app.client.errors import UnexpectedAnswer, Unreachable
-from app.tasks.task import JSON, Options, Task
+from app.tasks.options import Options
+from app.tasks.task import JSON, Task
 from app.terminal import (
     FAILED,
     UNREACHABLE,

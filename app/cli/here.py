@@ -12,7 +12,8 @@ from app.http.negotiation import negotiate
 from app.question import Question, together
 from app.runtime.registry import Registry
 from app.settings import Settings
-from app.tasks.task import Options, Task
+from app.tasks.options import Options
+from app.tasks.task import Task
 
 
 @dataclass(frozen=True)

@@ -3,11 +3,9 @@
 import re
 from typing import Any
 
-from app.client.errors import ClientError, Problem, UnexpectedAnswer, Unreachable
+from app.client.errors import URN, ClientError, Problem, UnexpectedAnswer, Unreachable
 from app.errors import DensightError
 from app.terminal import FAILED, UNREACHABLE
-
-URN = "urn:densight:problem:"
 
 FORESEEN = (DensightError, ClientError, OSError, MemoryError)
 """What hinders one picture from being answered, and nobody's fault in the program."""

@@ -17,7 +17,8 @@ from app.cli.problems import exit_of, reason_of
 from app.client import Client
 from app.client.errors import ClientError, Problem
 from app.files import IN_MEMORY, stdin
-from app.tasks.task import Options, Task
+from app.tasks.options import Options
+from app.tasks.task import Task
 from app.terminal import complain
 
 DEADLINE = 600.0

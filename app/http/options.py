@@ -6,7 +6,7 @@ from fastapi import Request
 from fastapi.exceptions import RequestValidationError
 from pydantic import ValidationError
 
-from app.tasks.task import Options
+from app.tasks.options import Options
 
 O = TypeVar("O", bound=Options)  # noqa: E741 - the options of a task
 

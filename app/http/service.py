@@ -14,7 +14,8 @@ from app.runtime.model import Model
 from app.runtime.registry import Registry
 from app.runtime.schedulers import Schedulers
 from app.settings import Settings
-from app.tasks.task import Bounds, Options, Task
+from app.tasks.options import Options
+from app.tasks.task import Bounds, Task
 
 
 @dataclass(frozen=True)

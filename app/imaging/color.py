@@ -11,11 +11,13 @@ def srgb(pixels: NDArray[np.uint8], icc: bytes | None) -> NDArray[np.uint8]:
     """What a network sees of pixels that are described by a profile.
 
     Args:
-        pixels: uint8 `[H, W, 3]`; where the profile is one of gray, three times the same.
+        pixels: uint8 `[..., W, 3]`, of one picture or of several; where the profile is one of
+            gray, three times the same.
         icc: the profile; `None` means sRGB.
 
     Returns:
-        uint8 `[H, W, 3]`, unchanged where there is no profile, none that works, or one of sRGB.
+        uint8 of the same shape, unchanged where there is no profile, none that works, or one of
+        sRGB.
     """
     if icc is None:
         return pixels
@@ -24,8 +26,9 @@ def srgb(pixels: NDArray[np.uint8], icc: bytes | None) -> NDArray[np.uint8]:
         if "sRGB" in ImageCms.getProfileDescription(source):
             return pixels
         gray = source.profile.xcolor_space.strip() == "GRAY"
-        image = Image.fromarray(np.ascontiguousarray(pixels[..., 0] if gray else pixels))
-        return np.asarray(_to_srgb(image, source))
+        rows = pixels.reshape(-1, *pixels.shape[-2:])
+        image = Image.fromarray(np.ascontiguousarray(rows[..., 0] if gray else rows))
+        return np.asarray(_to_srgb(image, source)).reshape(pixels.shape)
     except (ImageCms.PyCMSError, OSError):
         return pixels
 

@@ -122,6 +122,25 @@ def encode(picture: Picture, media_type: str, writing: Writing = PLAIN) -> bytes
     return buffer.getvalue()
 
 
+def encode_classes(
+    classes: NDArray[np.uint8],
+    colors: Sequence[tuple[int, int, int]],
+    media_type: str,
+    picture: Picture,
+    writing: Writing = PLAIN,
+) -> bytes:
+    """Write what every pixel of a picture shows, as `encode_indexed` does.
+
+    It has the picture's resolution and lies where it does; it was taken by no camera.
+
+    Raises:
+        CannotGeoreference: a TIFF would have a georeference that could not be read.
+    """
+    kept = picture.bare if writing.metadata == "strip" else picture
+    metadata = Metadata(dpi=kept.metadata.dpi)
+    return encode_indexed(classes, colors, media_type, kept.geo, metadata)
+
+
 def encode_indexed(
     values: NDArray[np.uint8],
     colors: Sequence[tuple[int, int, int]],

@@ -72,13 +72,18 @@ def overlay(picture: Picture, values: NDArray[np.uint8], colors: NDArray[np.uint
     # 16 bits are needed for the sum, but not of all pixels at once.
     for rows, shown, value in zip(bands(blended), bands(pixels), bands(values), strict=True):
         rows[...] = (shown.astype(np.uint16) + colors[value] + 1) // 2
-    return replace(
-        picture,
-        pixels=blended,
-        alpha=picture.alpha8,
-        gray=False,
-        icc=None if picture.gray else picture.icc,  # a profile of gray describes no colours
-    )
+    return colored(picture, blended)
+
+
+def colored(picture: Picture, pixels: NDArray[np.uint8]) -> Picture:
+    """What was drawn over a picture in 8 bits; alpha stays, and a profile of colours too.
+
+    Args:
+        picture: of any kind.
+        pixels: uint8 `[H, W, 3]`, the picture with what was drawn.
+    """
+    icc = None if picture.gray else picture.icc  # a profile of gray describes no colours
+    return replace(picture, pixels=pixels, alpha=picture.alpha8, gray=False, icc=icc)
 
 
 def drawing(shown: Picture, picture: Picture) -> Picture:
@@ -126,13 +131,7 @@ def framed(
         draw.rectangle((x, y, x + wide - 1, y + high - 1), fill=color)
         ink = (255, 255, 255) if sum(color) < 3 * 128 else (0, 0, 0)
         draw.text((x + line, y + line), caption, ink, font)
-    return replace(
-        picture,
-        pixels=np.asarray(image),
-        alpha=picture.alpha8,
-        gray=False,
-        icc=None if picture.gray else picture.icc,  # a profile of gray describes no colours
-    )
+    return colored(picture, np.asarray(image))
 
 
 def gray(values: NDArray[np.uint8]) -> Picture:

@@ -11,6 +11,9 @@ SMOOTH = 4
 BORDER = SMOOTH + 3
 """Pixels around a map that a pixel in it is compared with, at most."""
 
+PIXELS = 2**20
+"""Pixels that are looked at at once: some ten numbers are computed for each."""
+
 TIE = 1.01
 """How many times its neighbour's strength a pixel may be short of: flat tops are not torn."""
 
@@ -27,14 +30,25 @@ def thinned(strengths: Map) -> Map:
     """
     # Reflected at a point, lines go on beyond the border in the direction that they have.
     going_on = np.pad(strengths, BORDER, mode="reflect", reflect_type="odd")
+    made = np.empty_like(strengths)
+    rows = max(1, PIXELS // strengths.shape[1])
+    for top in range(0, len(strengths), rows):
+        band = strengths[top : top + rows]
+        kept = _strongest(going_on[top : top + len(band) + 2 * BORDER])
+        made[top : top + rows] = np.where(kept, band, np.float32(0))
+    return made
+
+
+def _strongest(going_on: Map) -> NDArray[np.bool_]:
+    """Where no pixel across is stronger, of all that lies `BORDER` pixels within the map."""
     height, width = going_on.shape
     normal = _across(_smoothed(going_on, SMOOTH))
     y, x = np.mgrid[:height, :width].astype(np.float32)
     dx, dy = np.cos(normal), np.sin(normal)
     smooth = _smoothed(going_on, 1)
     beside = np.maximum(_at(smooth, x + dx, y + dy), _at(smooth, x - dx, y - dy))
-    strongest = (smooth * np.float32(TIE) >= beside)[BORDER:-BORDER, BORDER:-BORDER]
-    return np.where(strongest, strengths, np.float32(0))
+    within = np.s_[BORDER:-BORDER, BORDER:-BORDER]
+    return (smooth * np.float32(TIE) >= beside)[within]
 
 
 def _across(smooth: Map) -> Map:

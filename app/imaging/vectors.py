@@ -1,7 +1,6 @@
 """Fields of vectors made visible and written: a wheel of colours, arrows, and the flow files."""
 
 import struct
-from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -9,6 +8,7 @@ from PIL import Image, ImageDraw
 
 from app.imaging.dense import bands
 from app.imaging.picture import Picture
+from app.imaging.render import colored
 
 Vectors = NDArray[np.float32]
 """`[H, W, 2]`: pixels to the right and down; NaN where nothing is known."""
@@ -98,13 +98,7 @@ def arrows(picture: Picture, vectors: Vectors) -> Picture:
             continue
         red, green, blue = wheel_colors(vector, longest).tolist()
         _arrow(drawing, np.array([x, y]), vector, (red, green, blue), thick)
-    return replace(
-        picture,
-        pixels=np.asarray(image),
-        alpha=picture.alpha8,
-        gray=False,
-        icc=None if picture.gray else picture.icc,
-    )
+    return colored(picture, np.asarray(image))
 
 
 def _arrow(

@@ -16,7 +16,8 @@ from app.imaging.picture import Picture
 from app.imaging.render import heat
 from app.runtime.contract import Contract, Tensor
 from app.runtime.model import Model
-from app.tasks.task import JSON, Bounds, Document, Options, Task
+from app.tasks.options import Options
+from app.tasks.task import JSON, Bounds, Document, Task
 
 
 class ClassificationOptions(Options):
@@ -109,7 +110,7 @@ class ClassificationTask(Task[ClassificationOptions, Result]):
         predictions = [
             Prediction(
                 index=int(index),
-                label=card.labels[index] if card.labels else str(index),
+                label=card.label(index),
                 score=float(scores[index]),
             )
             for index in best

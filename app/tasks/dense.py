@@ -56,8 +56,7 @@ def dense(
         return answer(outputs, Extent(width, height, multiple=card.multiple))
 
     def prepare(images: NDArray[np.uint8]) -> NDArray[np.uint8]:
-        rows = images.reshape(-1, *images.shape[2:])
-        return srgb(rows, picture.icc).reshape(images.shape)
+        return srgb(images, picture.icc)
 
     tiled = Tiled(model, CONTEXT, prepare, of_tile, join, replace(bounds, cut=note))
     whole: NDArray[Any] | None = None

@@ -2,42 +2,26 @@
 
 import json
 from collections import Counter
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Annotated, Any, ClassVar, Literal
 
-import numpy as np
-from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict, Field
 
 from app.card import ModelCard
-from app.errors import OutOfMemory
-from app.imaging.boxes import Objects, Part, joined, kept_by, unfit_boxes
-from app.imaging.color import srgb
+from app.imaging.boxes import Objects
 from app.imaging.encode import MEDIA_TYPES, PLAIN, Writing, encode
-from app.imaging.fit import fit, pad
 from app.imaging.geojson import box_feature, collection
 from app.imaging.palette import Color, palette
 from app.imaging.picture import Picture
 from app.imaging.render import framed
-from app.imaging.tiles import Cut
 from app.runtime.contract import Contract, Tensor
 from app.runtime.model import Model
-from app.tasks.task import JSON, PNG, TIFF, UNBOUNDED, Bounds, Cell, Document, PictureOptions, Task
-from app.tasks.tiled import groups_for, tiles_for
-
-GEOJSON = "application/geo+json"
-
-CONTEXT = 160
-"""Context of a tile where no context is exact (the card's halo is null). Objects of up to 250
-pixels are whole in the tile that keeps their middle, and in no other is their middle kept."""
-
-SLACK = 16
-"""Pixels beyond what a tile keeps in which the middle of an object may lie. Two tiles may see it
-on either side of their border, and then neither would keep it."""
+from app.tasks.objects import objects
+from app.tasks.options import DrawingOptions
+from app.tasks.task import GEOJSON, JSON, PNG, TIFF, UNBOUNDED, Bounds, Cell, Document, Task
 
 
-class DetectionOptions(PictureOptions):
+class DetectionOptions(DrawingOptions):
     """What may be chosen for a detection."""
 
     min_score: Annotated[float, Field(ge=0, le=1)] = 0.3
@@ -50,9 +34,6 @@ class DetectionOptions(PictureOptions):
     render: Literal["overlay"] | None = None
     """`overlay`: answer the upload with frames and labels in the colours of the classes. JSON is
     the same."""
-
-    format: Literal["png", "tiff"] | None = None
-    """Format of the drawing; a TIFF of an upload with a georeference is a GeoTIFF."""
 
     shapes: Literal["geojson"] | None = None
     """Answer a GeoJSON with a box for each object, in the coordinates of an upload that has a
@@ -160,11 +141,7 @@ class DetectionTask(Task[DetectionOptions, Result]):
         card = model.card
         if options.shapes == "geojson" and picture.geo is not None:
             picture.geo.known()  # also where there is no object that would need it
-        exact: bool | None = None
-        if card.fit is None:
-            found, exact = _tiled(model, picture, options, bounds)
-        else:
-            found = _fitted(model, picture, options)
+        found, exact = objects(model, picture, options.min_score, options.max_objects, bounds)
         document = Detection(
             model=card.reference,
             width=picture.width,
@@ -172,7 +149,7 @@ class DetectionTask(Task[DetectionOptions, Result]):
             objects=[
                 DetectedObject(
                     index=index,
-                    label=_label(card, index),
+                    label=card.label(index),
                     score=score,
                     # More digits would promise more than a network knows.
                     box=tuple(round(side, 2) for side in box),
@@ -216,65 +193,6 @@ class DetectionTask(Task[DetectionOptions, Result]):
         """Such as `3 car, 1 bus`, the most frequent first."""
         counts = Counter(found.label for found in result.document.objects)
         return ", ".join(f"{count} {label}" for label, count in counts.most_common()) or "nothing"
-
-
-def _fitted(model: Model, picture: Picture, options: DetectionOptions) -> Objects:
-    card = model.card
-    outputs = model.run(image=fit(picture, card.fit, card.multiple)[np.newaxis])
-    found = _answer(outputs, 0)
-    boxes = unfit_boxes(found.boxes, picture.width, picture.height, card.fit)
-    return replace(found, boxes=boxes).best(options.min_score, options.max_objects)
-
-
-def _answer(outputs: Mapping[str, NDArray[Any]], row: int) -> Objects:
-    """What one picture of a batch got."""
-    return Objects(outputs["boxes"][row], outputs["scores"][row], outputs["classes"][row])
-
-
-def _tiled(
-    model: Model, picture: Picture, options: DetectionOptions, bounds: Bounds
-) -> tuple[Objects, bool | None]:
-    """The objects, and if the picture was cut, whether they are those of the whole."""
-    parts: list[Part] | None = None
-    while parts is None:
-        tiles = tiles_for(model, picture.height, picture.width, CONTEXT, bounds)
-        # Without memory the next tiles are smaller, until there are none.
-        parts = _in_tiles(model, picture, tiles, options.min_score, bounds)
-    if len(tiles) == 1:
-        return parts[0][0].best(most=options.max_objects), None
-    exact = model.card.halo is not None
-    bounds.cut(exact)
-    return joined(parts, options.max_objects), exact
-
-
-def _in_tiles(
-    model: Model, picture: Picture, tiles: Cut, min_score: float, bounds: Bounds
-) -> list[Part] | None:
-    """What each tile keeps, see `kept_by`; `None` where memory was too short for one."""
-    pixels = picture.rgb8
-    slack = 0 if model.card.halo is not None else SLACK
-    parts: list[Part] = []
-    bounds.progress(0, len(tiles))
-    for rows in tiles.rows:
-        for group in groups_for(model, tiles.band(rows), bounds):
-            images = np.stack([pad(tile.read(pixels), model.card.multiple) for tile in group])
-            flat = images.reshape(-1, *images.shape[2:])
-            images = srgb(flat, picture.icc).reshape(images.shape)
-            try:
-                outputs = model.run(image=images)
-            except OutOfMemory:
-                model.ran_out(images[..., 0].size)
-                return None
-            for place, tile in enumerate(group):
-                found = _answer(outputs, place).best(min_score)
-                parts.append(kept_by(found, tile, slack))
-            bounds.progress(len(parts), len(tiles))
-    return parts
-
-
-def _label(card: ModelCard, index: int) -> str:
-    labels = card.labels or ()
-    return labels[index] if 0 <= index < len(labels) else str(index)
 
 
 TASK = DetectionTask()

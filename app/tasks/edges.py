@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict, Field
 
+from app.errors import PictureTooLarge
 from app.imaging.dense import Extent
 from app.imaging.encode import encode
 from app.imaging.picture import Picture
@@ -17,10 +18,14 @@ from app.imaging.thinning import thinned
 from app.runtime.contract import Contract, Tensor
 from app.runtime.model import Model
 from app.tasks.dense import dense
-from app.tasks.task import JSON, PNG, TIFF, Bounds, Document, DrawingOptions, Task
+from app.tasks.options import DrawingOptions
+from app.tasks.task import JSON, PNG, TIFF, Bounds, Document, Task
 
 STRONG = 0.5
 """From this strength on lines are told where no threshold is given."""
+
+MOST = 2**20
+"""Pixels on lines of one answer: so many make some ten megabytes of JSON."""
 
 
 class EdgesOptions(DrawingOptions):
@@ -79,10 +84,21 @@ class Result:
 
     @cached_property
     def document(self) -> Edges:
-        """The strong edges as lines."""
+        """The strong edges as lines.
+
+        Raises:
+            PictureTooLarge: there are too many.
+        """
         given = self.options.threshold
         strengths = thinned(self.strengths)
         strong = (strengths >= (STRONG if given is None else given)) & (strengths > 0)
+        count = int(np.count_nonzero(strong))
+        if count > MOST:
+            raise PictureTooLarge(
+                f"{count} pixels lie on lines, {MOST} may; a higher threshold leaves fewer",
+                limit=MOST,
+                pixels=count,
+            )
         lines = [
             Line(
                 points=simplified(line).tolist(),
@@ -94,7 +110,7 @@ class Result:
             model=self.model,
             width=self.picture.width,
             height=self.picture.height,
-            coverage=np.count_nonzero(strong) / strong.size,
+            coverage=count / strong.size,
             lines=lines,
             exact=self.exact,
         )
@@ -127,6 +143,10 @@ class EdgesTask(Task[EdgesOptions, Result]):
     options = EdgesOptions
     document: ClassVar[type[Document]] = Edges
     media_types = (PNG, TIFF, JSON)
+
+    def held(self, picture: Picture, model: Model, media_type: str, bounds: Bounds) -> int:
+        """Two maps of 4 bytes a pixel, and what is drawn of them."""
+        return 3 * picture.width * picture.height
 
     def infer(
         self, model: Model, picture: Picture, options: EdgesOptions, bounds: Bounds

@@ -1,7 +1,7 @@
 """Optical flow: where each pixel of a picture is in the next one, as vectors, colours or arrows."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 from typing import ClassVar, Literal
 
@@ -12,12 +12,13 @@ from app.errors import PicturesDiffer
 from app.imaging.dense import unfit_vectors
 from app.imaging.encode import PLAIN, Writing, encode
 from app.imaging.fit import at_most, fit
-from app.imaging.metadata import Metadata
 from app.imaging.picture import Picture
+from app.imaging.render import drawing
 from app.imaging.vectors import Vectors, arrows, flo, kitti, lengths, wheel
 from app.runtime.contract import Contract, Tensor
 from app.runtime.model import Model
-from app.tasks.task import JSON, PNG, UNBOUNDED, Bounds, Document, PictureOptions, Task
+from app.tasks.options import PictureOptions
+from app.tasks.task import JSON, PNG, UNBOUNDED, Bounds, Document, Task
 
 FLO = "application/octet-stream"
 """Middlebury's files have no media type of their own."""
@@ -96,8 +97,7 @@ class Result:
         if self.options.render == "arrows":
             return arrows(self.picture, self.vectors)
         shown = (wheel if self.options.render == "wheel" else kitti)(self.vectors)
-        # A field of the picture's size has its resolution; it was taken by no camera.
-        return replace(shown, metadata=Metadata(dpi=self.picture.metadata.dpi))
+        return drawing(shown, self.picture)
 
 
 class FlowTask(Task[FlowOptions, Result]):

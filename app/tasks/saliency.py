@@ -15,7 +15,8 @@ from app.imaging.picture import Picture
 from app.imaging.render import HEAT, drawing, gray, levels, overlay
 from app.runtime.contract import Contract, Tensor
 from app.runtime.model import Model
-from app.tasks.task import JSON, PNG, TIFF, Bounds, Document, DrawingOptions, Task
+from app.tasks.options import DrawingOptions
+from app.tasks.task import JSON, PNG, TIFF, Bounds, Document, Task
 
 Render = Literal["map", "overlay", "cutout"]
 

@@ -13,17 +13,8 @@ from app.errors import TaskNotAnswered
 from app.imaging.picture import Picture
 from app.runtime.contract import Contract, Tensor
 from app.runtime.model import Model
-from app.tasks.task import (
-    BOUNDARY,
-    JSON,
-    MULTIPART,
-    UNBOUNDED,
-    Bounds,
-    Cell,
-    Document,
-    Options,
-    Task,
-)
+from app.tasks.options import Options
+from app.tasks.task import BOUNDARY, JSON, MULTIPART, PNG, UNBOUNDED, Bounds, Cell, Document, Task
 
 
 class SceneOptions(Options):
@@ -86,6 +77,13 @@ class SceneTask(Task[SceneOptions, Result]):
     options = SceneOptions
     document: ClassVar[type[Document]] = Scene
     media_types = (JSON, MULTIPART)
+
+    def held(self, picture: Picture, model: Model, media_type: str, bounds: Bounds) -> int:
+        """As much as the largest of the answers, which are made one after the other."""
+        from app.tasks import TASKS  # which holds this task as well
+
+        asked = ((TASKS[name], model.head(name)) for name in model.card.tasks or ())
+        return max((task.held(picture, head, PNG, bounds) for task, head in asked), default=0)
 
     def infer(
         self, model: Model, picture: Picture, options: SceneOptions, bounds: Bounds = UNBOUNDED

@@ -11,9 +11,8 @@ from pydantic import BaseModel, ConfigDict
 
 from app.card import ModelCard
 from app.imaging.dense import Extent, counted
-from app.imaging.encode import MEDIA_TYPES, PLAIN, Writing, encode, encode_indexed
+from app.imaging.encode import MEDIA_TYPES, PLAIN, Writing, encode, encode_classes
 from app.imaging.geojson import collection, features
-from app.imaging.metadata import Metadata
 from app.imaging.palette import VOID, Color, palette
 from app.imaging.picture import Picture
 from app.imaging.render import overlay
@@ -21,9 +20,8 @@ from app.imaging.shapes import polygons, run_lengths
 from app.runtime.contract import Contract, Tensor
 from app.runtime.model import Model
 from app.tasks.dense import dense
-from app.tasks.task import JSON, PNG, TIFF, UNBOUNDED, Bounds, Cell, Document, DrawingOptions, Task
-
-GEOJSON = "application/geo+json"
+from app.tasks.options import DrawingOptions
+from app.tasks.task import GEOJSON, JSON, PNG, TIFF, UNBOUNDED, Bounds, Cell, Document, Task
 
 Render = Literal["mask", "overlay"]
 Ring = list[tuple[int, int]]
@@ -212,10 +210,9 @@ class SegmentationTask(Task[SegmentationOptions, Result]):
         if media_type == JSON:
             return result.document.model_dump_json(exclude_none=True).encode()
         if result.render == "mask":
-            kept = result.picture.bare if result.writing.metadata == "strip" else result.picture
-            # A mask of the picture's size has its resolution; it was taken by no camera.
-            metadata = Metadata(dpi=kept.metadata.dpi)
-            return encode_indexed(result.classes, result.colors, media_type, kept.geo, metadata)
+            return encode_classes(
+                result.classes, result.colors, media_type, result.picture, result.writing
+            )
         colors = np.array(result.colors, np.uint8)
         drawn = overlay(result.picture, result.classes, colors)
         return encode(drawn, media_type, result.writing)
@@ -248,9 +245,8 @@ def _classes(
 
 
 def _label(card: ModelCard, index: int) -> str:
-    if card.labels is not None and index < len(card.labels):
-        return card.labels[index]
-    return "void" if index == VOID else str(index)
+    named = card.labels is not None and index < len(card.labels)
+    return "void" if index == VOID and not named else card.label(index)
 
 
 def _shape(

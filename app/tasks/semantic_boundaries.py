@@ -1,7 +1,7 @@
 """Semantic boundaries: where things of which class end, as a map of classes or of one of them."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Annotated, Any, ClassVar, Literal
 
 import numpy as np
@@ -11,15 +11,15 @@ from pydantic import BaseModel, ConfigDict, Field
 from app.card import ModelCard
 from app.errors import ClassNotFound
 from app.imaging.dense import Extent, counted
-from app.imaging.encode import encode, encode_indexed
-from app.imaging.metadata import Metadata
+from app.imaging.encode import encode, encode_classes
 from app.imaging.palette import Color, palette
 from app.imaging.picture import Picture
-from app.imaging.render import drawing, gray, levels
+from app.imaging.render import colored, drawing, gray, levels
 from app.runtime.contract import Contract, Tensor
 from app.runtime.model import Model
 from app.tasks.dense import dense
-from app.tasks.task import JSON, PNG, TIFF, Bounds, Cell, Document, DrawingOptions, Task
+from app.tasks.options import DrawingOptions
+from app.tasks.task import JSON, PNG, TIFF, Bounds, Cell, Document, Task
 
 NONE: Color = (0, 0, 0)
 """Colour of pixels that no boundary runs through."""
@@ -118,6 +118,10 @@ class SemanticBoundariesTask(Task[SemanticBoundariesOptions, Result]):
     document: ClassVar[type[Document]] = SemanticBoundaries
     media_types = (PNG, TIFF, JSON)
 
+    def held(self, picture: Picture, model: Model, media_type: str, bounds: Bounds) -> int:
+        """Of each pixel the strongest class and its strength, 8 bytes, and those of one class."""
+        return 5 * picture.width * picture.height
+
     def infer(
         self,
         model: Model,
@@ -158,7 +162,7 @@ class SemanticBoundariesTask(Task[SemanticBoundariesOptions, Result]):
             classes=[
                 ClassBoundary(
                     index=value - 1,
-                    label=_label(card, value - 1),
+                    label=card.label(value - 1),
                     pixels=int(counts[value]),
                     strength=float(strengths[values == value].mean()),
                     color="#{:02x}{:02x}{:02x}".format(*colors[value]),
@@ -178,9 +182,7 @@ class SemanticBoundariesTask(Task[SemanticBoundariesOptions, Result]):
             return encode(_laid_over(result), media_type, writing)
         if result.options.class_ is not None:
             return encode(drawing(gray(levels(result.strengths)), picture), media_type, writing)
-        kept = picture.bare if writing.metadata == "strip" else picture
-        metadata = Metadata(dpi=kept.metadata.dpi)
-        return encode_indexed(result.values, result.colors, media_type, kept.geo, metadata)
+        return encode_classes(result.values, result.colors, media_type, picture, writing)
 
     def document_of(self, result: Result) -> SemanticBoundaries:
         """The answer in numbers."""
@@ -199,9 +201,7 @@ def _laid_over(result: Result) -> Picture:
     pixels = result.picture.rgb8.copy()
     known = result.values > 0
     pixels[known] = np.array(result.colors, np.uint8)[result.values[known]]
-    picture = result.picture
-    icc = None if picture.gray else picture.icc  # a profile of gray describes no colours
-    return replace(picture, pixels=pixels, alpha=picture.alpha8, gray=False, icc=icc)
+    return colored(result.picture, pixels)
 
 
 def _index(card: ModelCard, name: str) -> int:
@@ -211,10 +211,6 @@ def _index(card: ModelCard, name: str) -> int:
     if name.isdecimal() and int(name) < len(labels):
         return int(name)
     raise ClassNotFound(f"{card.reference} knows no class {name!r}", classes=list(labels))
-
-
-def _label(card: ModelCard, index: int) -> str:
-    return card.labels[index] if card.labels and index < len(card.labels) else str(index)
 
 
 TASK = SemanticBoundariesTask()

@@ -22,7 +22,8 @@ from app.imaging.fit import at_most, geometry, pad
 from app.imaging.picture import Picture
 from app.runtime.contract import Contract, Tensor
 from app.runtime.model import Model
-from app.tasks.task import UNBOUNDED, Bounds, EditOptions, Task
+from app.tasks.options import EditOptions
+from app.tasks.task import UNBOUNDED, Bounds, Task
 
 LONGEST = 1024
 """Pixels of the longer side above which a picture is painted smaller. Strokes have a size in

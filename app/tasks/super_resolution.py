@@ -23,7 +23,8 @@ from app.imaging.strips import Strips, enlarged, enlarged_alpha
 from app.imaging.tiff_writer import write_tiff
 from app.runtime.contract import Contract, Tensor
 from app.runtime.model import Model
-from app.tasks.task import UNBOUNDED, Bounds, EditOptions, Task
+from app.tasks.options import EditOptions
+from app.tasks.task import UNBOUNDED, Bounds, Task
 from app.tasks.tiled import Tiled
 
 CONTEXT = 32

@@ -5,18 +5,19 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
-from typing import IO, Annotated, ClassVar, Generic, Literal, TypeVar
+from typing import IO, ClassVar, Generic, TypeVar
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict
 
 from app.card import Fit, ModelCard
-from app.imaging.encode import MEDIA_TYPES, Format, Keep, Writing
+from app.imaging.encode import MEDIA_TYPES
 from app.imaging.picture import Picture
-from app.imaging.window import checked
 from app.runtime.contract import Contract
 from app.runtime.model import Model
+from app.tasks.options import DrawingOptions, Options
 
 JSON = "application/json"
+GEOJSON = "application/geo+json"
 PNG = "image/png"
 TIFF = "image/tiff"
 
@@ -31,64 +32,6 @@ TILE_PIXELS = 2**16
 `srdensenet-x4`."""
 
 P = TypeVar("P")
-
-
-class Options(BaseModel):
-    """What a user may choose; every field is a query parameter and a command-line option."""
-
-    # By name: an option that is called as Python forbids, such as `class`, has an alias.
-    model_config = ConfigDict(
-        frozen=True, extra="forbid", use_attribute_docstrings=True, populate_by_name=True
-    )
-
-    model: str | None = Field(default=None, examples=["resnet20-cifar10", "srdensenet-x4@1"])
-    """`name` or `name@version` of a model; the task's default model when absent."""
-
-    frame: Annotated[int, Field(ge=0)] = 0
-    """Which frame of an animation or DICOM, or page of a TIFF; the first is 0."""
-
-    window: Annotated[str | None, AfterValidator(checked)] = Field(
-        default=None, examples=["40,400"]
-    )
-    """`center,width` of the values of a gray DICOM picture that are shown, darkest to brightest;
-    the file's own window when absent."""
-
-
-class PictureOptions(Options):
-    """What may be chosen where the answer is, or may be, a picture."""
-
-    metadata: Keep = "keep"
-    """`keep` resolution, EXIF and XMP, as far as they are true of the answer, or `strip` them."""
-
-    @property
-    def writing(self) -> Writing:
-        """How the answer is written."""
-        return Writing(metadata=self.metadata)
-
-
-class DrawingOptions(PictureOptions):
-    """What may be chosen where the answer may be drawn, pixel for pixel."""
-
-    format: Literal["png", "tiff"] | None = None
-    """Format of the drawing; a TIFF of an upload with a georeference is a GeoTIFF."""
-
-
-class EditOptions(PictureOptions):
-    """What may be chosen where the answer is the picture itself, changed."""
-
-    format: Format | None = None
-    """Format of the answer; the upload's own when absent, PNG where that can not be written."""
-
-    quality: Annotated[int | None, Field(ge=1, le=100)] = None
-    """Of JPEG, WebP and AVIF; 95 when absent, 90 of AVIF."""
-
-    lossless: bool = False
-    """WebP without loss. PNG and TIFF are so in any case, JPEG and AVIF in none."""
-
-    @property
-    def writing(self) -> Writing:
-        """How the answer is written."""
-        return Writing(self.quality, self.lossless, self.metadata)
 
 
 Cell = str | int | float | bool

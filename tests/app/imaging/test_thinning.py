@@ -38,6 +38,15 @@ def test_a_circle_stays_closed() -> None:
     assert inside[60, 60] != inside[0, 0]
 
 
+def test_bands_are_no_matter(monkeypatch: pytest.MonkeyPatch) -> None:
+    rough = np.random.default_rng(0).random((60, 40)).astype(np.float32)
+    strengths = ndimage.gaussian_filter(rough, 1.5)
+    whole = thinned(strengths)
+    monkeypatch.setattr("app.imaging.thinning.PIXELS", 7 * 40)
+    assert np.array_equal(thinned(strengths), whole)
+    assert 0 < np.count_nonzero(whole) < whole.size / 2
+
+
 def test_nothing_stays_nothing() -> None:
     assert not thinned(np.zeros((5, 7), np.float32)).any()
 

@@ -14,6 +14,7 @@ from PIL import Image, ImageDraw, ImageFilter
 from app.card import Fit
 from app.imaging.render import heat_colors
 from app.imaging.thinning import thinned
+from app.tasks import edges
 from tests import tiny
 from tests.conftest import Make, file, noise, opened_at, serving
 
@@ -85,6 +86,16 @@ def test_lines(client: httpx.Client) -> None:
     assert frame[tuple(on.T)].all()
     assert len(on) > 120
     assert answer["coverage"] == pytest.approx(len(on) / 4800, rel=0.2)
+
+
+def test_more_lines_than_are_told(client: httpx.Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(edges, "MOST", 50)
+    data = file(Image.fromarray(square()))
+    answer = client.post(URL, content=data, headers=JSON, params={"threshold": "0.3"})
+    assert answer.status_code == 413
+    assert answer.json()["type"] == "urn:densight:problem:picture-too-large"
+    assert answer.json()["limit"] == 50 < answer.json()["pixels"]
+    assert client.post(URL, content=data, headers=RAW).status_code == 200
 
 
 def test_nothing_to_see(client: httpx.Client) -> None:
