@@ -97,10 +97,10 @@ class Methods(Connection):
         frame: int | None = None,
         window: str | None = None,
         metadata: Literal["keep", "strip"] | None = None,
+        format: Literal["png", "tiff"] | None = None,
         min_score: float | None = None,
         max_objects: int | None = None,
         render: Literal["overlay"] | None = None,
-        format: Literal["png", "tiff"] | None = None,
         deadline: float | None = None,
     ) -> Answer:
         """Say which objects the picture shows, and where.
@@ -116,13 +116,13 @@ class Methods(Connection):
                 to brightest; the file's own window when absent.
             metadata: `keep` resolution, EXIF and XMP, as far as they are true of the answer, or
                 `strip` them. The server's default is keep.
+            format: format of the drawing; a TIFF of an upload with a georeference is a GeoTIFF.
             min_score: the least score of an object, 0 to 1: a lower one finds more, and more
                 that is not there. The server's default is 0.3.
             max_objects: how many objects to answer, best first; a model itself names only so
                 many in a picture or in a tile of it. The server's default is 1000.
             render: `overlay`: answer the upload with frames and labels in the colours of the
                 classes. JSON is the same.
-            format: format of the drawing; a TIFF of an upload with a georeference is a GeoTIFF.
             deadline: seconds for this call; the client's when absent.
         """
         options: dict[str, Any] = {
@@ -130,10 +130,10 @@ class Methods(Connection):
             "frame": frame,
             "window": window,
             "metadata": metadata,
+            "format": format,
             "min_score": min_score,
             "max_objects": max_objects,
             "render": render,
-            "format": format,
         }
         return self._ask("detection", {"image": picture}, options, PICTURE, deadline)
 
@@ -988,10 +988,10 @@ class AsyncMethods(AsyncConnection):
         frame: int | None = None,
         window: str | None = None,
         metadata: Literal["keep", "strip"] | None = None,
+        format: Literal["png", "tiff"] | None = None,
         min_score: float | None = None,
         max_objects: int | None = None,
         render: Literal["overlay"] | None = None,
-        format: Literal["png", "tiff"] | None = None,
         deadline: float | None = None,
     ) -> Answer:
         """Say which objects the picture shows, and where.
@@ -1007,13 +1007,13 @@ class AsyncMethods(AsyncConnection):
                 to brightest; the file's own window when absent.
             metadata: `keep` resolution, EXIF and XMP, as far as they are true of the answer, or
                 `strip` them. The server's default is keep.
+            format: format of the drawing; a TIFF of an upload with a georeference is a GeoTIFF.
             min_score: the least score of an object, 0 to 1: a lower one finds more, and more
                 that is not there. The server's default is 0.3.
             max_objects: how many objects to answer, best first; a model itself names only so
                 many in a picture or in a tile of it. The server's default is 1000.
             render: `overlay`: answer the upload with frames and labels in the colours of the
                 classes. JSON is the same.
-            format: format of the drawing; a TIFF of an upload with a georeference is a GeoTIFF.
             deadline: seconds for this call; the client's when absent.
         """
         options: dict[str, Any] = {
@@ -1021,10 +1021,10 @@ class AsyncMethods(AsyncConnection):
             "frame": frame,
             "window": window,
             "metadata": metadata,
+            "format": format,
             "min_score": min_score,
             "max_objects": max_objects,
             "render": render,
-            "format": format,
         }
         return await self._ask("detection", {"image": picture}, options, PICTURE, deadline)
 

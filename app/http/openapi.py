@@ -14,7 +14,8 @@ from app.http import callback
 from app.http.headers import COMMON, OF_STATUS
 from app.http.oip.failures import PREFIX
 from app.http.oip.schemas import Failure
-from app.http.problems import INTERNAL, OIP, OUR_FAULT, Problem, problem_of
+from app.http.problem import Problem
+from app.http.problems import INTERNAL, OIP, OUR_FAULT, problem_of
 
 DESCRIPTION = """
 Post a picture and get its labels, where people look, what every pixel shows, or the picture

@@ -1,4 +1,4 @@
-"""Every failure as an answer: the one table of statuses, and problem documents (RFC 9457)."""
+"""Every failure as an answer: the one table of statuses, and the ways to a problem document."""
 
 import inspect
 import re
@@ -9,11 +9,12 @@ from typing import Any
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel
 from starlette.exceptions import HTTPException
 from starlette.types import Scope
 
 from app import errors
+from app.http.problem import Problem
 from app.http.trace import trace_of
 
 STATUS: Mapping[type[errors.DensightError], HTTPStatus] = {
@@ -68,64 +69,6 @@ OIP = "/v2"
 
 
 Kind = type[errors.DensightError] | type[RequestValidationError]
-
-
-class Mistake(BaseModel):
-    """A parameter that is wrong."""
-
-    model_config = ConfigDict(use_attribute_docstrings=True)
-
-    parameter: str
-    """Its name."""
-    reason: str
-    """What is wrong with it."""
-
-
-class Problem(BaseModel):
-    """An error as RFC 9457 describes it; the members beyond the first four say what helps to mend
-    the request, and are there where they do.
-    """
-
-    model_config = ConfigDict(extra="allow", use_attribute_docstrings=True)
-
-    type: str
-    """`urn:densight:problem:` and a dashed name that programs can compare."""
-    title: str
-    """The same for people."""
-    status: int
-    """That of the answer."""
-    detail: str
-    """What happened, in a sentence for people."""
-    retry_after: int | None = None
-    """Seconds after which it may go better, as the header `Retry-After` has them."""
-    limit: int | None = None
-    """The most that is allowed, of bytes, pixels or places in a queue."""
-    bytes: int | None = None
-    """How many there were."""
-    pixels: int | None = None
-    """How many there were, or would have been."""
-    formats: list[str] | None = None
-    """Formats of pictures that are read."""
-    extra: str | None = None
-    """The part of the package that would have to be installed."""
-    frame: int | None = None
-    """The frame that was asked for."""
-    frames: int | None = None
-    """How many the file has."""
-    available: list[str] | None = None
-    """Media types that the answer could have."""
-    models: list[str] | None = None
-    """Models that could answer."""
-    parameters: list[Mistake] | None = None
-    """Every parameter that is wrong."""
-    seconds: float | None = None
-    """The deadline that passed."""
-    state: str | None = None
-    """That of the job."""
-
-    def to_json(self) -> dict[str, Any]:
-        """What it says, without members of which it says nothing."""
-        return self.model_dump(exclude_unset=True, warnings=False)
 
 
 def refuse(scope: Scope, status: int, kind: str, detail: str, **facts: Any) -> JSONResponse:

@@ -61,6 +61,7 @@ def problems(folder: Path) -> Problems:
     _of_bounds(folder / "bounds", record)
     _of_jobs(folder / "jobs", record)
     _of_models(folder / "models", record)
+    _of_choices(folder / "choices", record)
     # It takes a process that is killed again and again.
     message = f"the service ended {ATTEMPTS} times while it did this job"
     found["job-interrupted"] = problem_of(JobInterrupted(message)).to_json()
@@ -133,6 +134,15 @@ def _of_jobs(folder: Path, record: Any) -> None:
             record(client.get(job["links"]["result"]))
     with shipped(folder / "full", "resnet56-cifar10", job_disk=1) as client:
         record(ask(client, CAT["content"], CLASSIFY))
+
+
+def _of_choices(folder: Path, record: Any) -> None:
+    pictures = {"image": CAT["content"], "next": raw("coffee-150.png")["content"]}
+    with shipped(folder, "ubernet", "resnet-style", "densenet-flow") as client:
+        record(client.post("/v1/semantic-boundaries?class=Sheep", **CAT))
+        record(client.post("/v1/scene?tasks=edges,style", **CAT))
+        record(client.post("/v1/style?style=fresco", **CAT))
+        record(client.post("/v1/flow", files=pictures))
 
 
 def _of_models(folder: Path, record: Any) -> None:

@@ -12,7 +12,7 @@ from typer.testing import CliRunner
 from app.cli import cli
 from app.http.openapi import operations, text_of
 from app.http.openapi import problems as problems_of_openapi
-from app.http.problems import Problem
+from app.http.problem import Problem
 from app.main import create_app
 from app.settings import Settings
 from app.tasks import TASKS
