@@ -1,13 +1,20 @@
 """What a graph costs: how many weights it has, and how many multiplications a picture takes."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from math import prod
 from pathlib import Path
+from typing import Any
 
+import numpy as np
 import onnx
-from onnx import shape_inference
+import onnxruntime
+from numpy.typing import NDArray
+from onnx import TensorProto, helper
 
-from export.errors import ExportError, UnusableWeights
+from app.runtime.contract import Tensor
+from app.runtime.session import inputs_of
+from export.errors import ExportError, UnusableWeights, first_line
+from export.gates import ungated
 from export.weights import weights_from_onnx
 
 # Batch normalization counts these while it trains; nobody learns them.
@@ -47,19 +54,16 @@ def macs(model: onnx.ModelProto, shape: Sequence[int]) -> int:
         shape: of the input, batch and all; of pictures if there are other inputs.
 
     Raises:
-        ExportError: shapes inside the graph do not follow from the input's.
+        ExportError: the graph can not be run on such an input.
     """
-    shapes = _shapes(model, shape)
-
-    def known(name: str) -> Shape:
-        if name not in shapes:
-            raise ExportError(f"nothing tells the shape of {name!r} for an input of {shape}")
-        return shapes[name]
-
+    plain = ungated(model)
+    counted = [node for node in plain.graph.node if node.op_type in _COSTS]
+    shapes = _shapes(plain, {name for node in counted for name in _sides(node)}, shape)
     return sum(
-        _COSTS[node.op_type](node, [known(name) for name in node.input[:2]], known(node.output[0]))
-        for node in model.graph.node
-        if node.op_type in _COSTS
+        _COSTS[node.op_type](
+            node, [shapes[name] for name in node.input[:2]], shapes[node.output[0]]
+        )
+        for node in counted
     )
 
 
@@ -90,30 +94,33 @@ _COSTS: Mapping[str, Callable[[onnx.NodeProto, list[Shape], Shape], int]] = {
 }
 
 
-def _shapes(model: onnx.ModelProto, shape: Sequence[int]) -> dict[str, Shape]:
-    """Shape of every tensor of the graph that follows from the input's."""
-    concrete = onnx.ModelProto()
-    concrete.CopyFrom(model)
-    graph = concrete.graph
-    # Shapes noted while tracing hold names of free sides; they would be believed.
-    del graph.value_info[:]
-    for value in graph.output:
-        value.type.tensor_type.ClearField("shape")
-    for value in graph.input:
-        sides = value.type.tensor_type.shape
-        if len(sides.dim) == len(shape):  # pictures, of which there may be two
-            del sides.dim[:]
-            for side in shape:
-                sides.dim.add().dim_value = side
-        for dim in sides.dim:
-            dim.dim_value = dim.dim_value or 1
+def _sides(node: onnx.NodeProto) -> list[str]:
+    """The values whose shapes tell what a node costs."""
+    return [*node.input[:2], node.output[0]]
+
+
+def _shapes(
+    model: onnx.ModelProto, names: Collection[str], shape: Sequence[int]
+) -> dict[str, Shape]:
+    """Shapes of values in a graph, seen by running it on zeros."""
+    graph, outputs = model.graph, {f"{name}.shape": name for name in sorted(names)}
+    del graph.output[:]
+    for output, name in outputs.items():
+        graph.node.append(helper.make_node("Shape", [name], [output]))
+        graph.output.append(helper.make_tensor_value_info(output, TensorProto.INT64, [None]))
     try:
-        inferred = shape_inference.infer_shapes(concrete, strict_mode=True, data_prop=True).graph
-    except shape_inference.InferenceError as error:
-        raise ExportError(f"the graph does not take an input of {tuple(shape)}: {error}") from error
-    found = {tensor.name: tuple(tensor.dims) for tensor in graph.initializer}
-    for value in (*inferred.input, *inferred.value_info, *inferred.output):
-        dims = value.type.tensor_type.shape.dim
-        if all(dim.HasField("dim_value") for dim in dims):
-            found[value.name] = tuple(dim.dim_value for dim in dims)
-    return found
+        session = onnxruntime.InferenceSession(model.SerializeToString())
+        zeros = {name: _zeros(each, shape) for name, each in inputs_of(session).items()}
+        found = session.run(list(outputs), zeros)
+    except Exception as error:  # onnxruntime's own classes share no base but Exception
+        raise ExportError(
+            f"the graph does not take an input of {tuple(shape)}: {first_line(error)}"
+        ) from error
+    return dict(zip(outputs.values(), map(tuple, found), strict=True))
+
+
+def _zeros(tensor: Tensor, shape: Sequence[int]) -> NDArray[Any]:
+    """What an input is given: pictures, of which there may be two, or what goes with them."""
+    if len(tensor.shape) == len(shape):
+        return np.zeros(shape, tensor.dtype)
+    return np.zeros([side if isinstance(side, int) else 1 for side in tensor.shape], tensor.dtype)

@@ -11,6 +11,7 @@ from export.architectures import ARCHITECTURES
 from export.convert import convert
 from export.eager import allowed
 from export.errors import UnusableWeights, VerificationFailed
+from export.gates import gated
 from export.graphs.by_task import GRAPHS
 from export.graphs.graph import Graph
 from export.half import rounded, store_half
@@ -121,6 +122,8 @@ def export_graph(
     model = convert(graph)
     if recipe.half:
         store_half(model)
+    if graph.tasks:
+        model = gated(model, graph.tasks)
     say("measuring its halo, describing it")
     path = models / f"{recipe.name}.onnx"
     describe(model, with_known_metrics(card(recipe, graph, source_sha256), path))

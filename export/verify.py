@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from app.runtime.cpu import cores
 from app.runtime.execution import Execution
+from app.runtime.head import ASKED
 from app.runtime.model import Model
 from app.tasks import TASKS
 from export.eager import answer, tried
@@ -71,6 +72,7 @@ def verify(path: Path, graph: Graph) -> Parity:
             agreed += list(expected["scores"].argmax(1) == found["scores"].argmax(1))
     parity = _judged(compared, agreed, model.card.tolerance)
     _check_independence(model, graph)
+    _check_heads(model, graph)
     if isinstance(graph, Classifier):
         _check_evidence(model, graph)
     return parity
@@ -107,7 +109,7 @@ def _check_file(path: Path) -> None:
     except (onnx.checker.ValidationError, onnx.shape_inference.InferenceError) as error:
         raise VerificationFailed(f"not valid ONNX: {first_line(error)}") from error
     graph = onnx.load(path, load_external_data=False).graph
-    inputs = {value.name for value in graph.input}
+    inputs = {value.name for value in graph.input} - {ASKED}
     for tensor in graph.initializer:
         if tensor.name in inputs:
             raise VerificationFailed(f"the weight {tensor.name!r} is listed as an input")
@@ -125,6 +127,17 @@ def _check_independence(model: Model, graph: Graph) -> None:
     for name, values in found.items():
         if not difference(expected[name], values) <= model.card.tolerance:
             raise VerificationFailed(f"{name!r} of a picture depends on its neighbours in a batch")
+
+
+def _check_heads(model: Model, graph: Graph) -> None:
+    """What is asked for alone must be what all at once give."""
+    height, width = sides_tried(graph.sides, graph.multiple, graph.stride)[1]
+    given = _named(graph, graph.examples(2, height, width, seed=0))
+    together = _run(model, given)
+    for task in model.card.tasks or ():
+        for name, values in _run(model.head(task), given).items():
+            if not difference(together[f"{task}/{name}"], values) <= model.card.tolerance:
+                raise VerificationFailed(f"{name!r} of {task} differs when it is asked for alone")
 
 
 def _check_evidence(model: Model, graph: Classifier) -> None:

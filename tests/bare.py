@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from app.runtime.execution import ON_CPU
 from app.runtime.runs import Arrays, PlainRuns
-from app.runtime.session import inputs_of, outputs_of
+from app.runtime.session import defaulted_of, inputs_of, outputs_of
 
 
 class Bare:
@@ -18,6 +18,7 @@ class Bare:
     def __init__(self, session: onnxruntime.InferenceSession) -> None:
         self.providers = tuple(session.get_providers())
         self.inputs, self.outputs = inputs_of(session), outputs_of(session)
+        self.defaulted = defaulted_of(session)
         self._run = PlainRuns(session, ON_CPU)
 
     def sleep(self) -> None:

@@ -390,6 +390,70 @@ def six(folder: Path, **card: Any) -> Path:
     return save(graph, described.to_metadata(), folder / f"{described.name}.onnx")
 
 
+def gated(folder: Path, **card: Any) -> Path:
+    """Borders and, only where they are asked for, salient places of black pictures.
+
+    On any other picture the salient places fail, which shows whether they are computed.
+    """
+    values: dict[str, Any] = {
+        "task": "scene",
+        "tasks": ("edges", "saliency"),
+        "name": "gated",
+        "title": "Two answers, one behind a gate",
+    }
+    described = ModelCard(**{**values, **card})
+    three: list[int | str | None] = [None, None, None]
+    found, none = (
+        helper.make_tensor_value_info(name, TensorProto.FLOAT, sides)
+        for name, sides in (("found", three), ("none", [0, 0, 0]))
+    )
+    failing = [
+        helper.make_node("ReduceMax", ["brightness"], ["brightest"], keepdims=0),
+        helper.make_node("Cast", ["brightest"], ["index"], to=TensorProto.INT64),
+        # Of one number there is none but the first, so any light is out of bounds.
+        helper.make_node("Gather", ["only", "index"], ["zero"]),
+        helper.make_node("Add", ["brightness", "zero"], ["found"]),
+    ]
+    empty = numpy_helper.from_array(np.zeros((0, 0, 0), np.float32))
+    nothing = helper.make_node("Constant", [], ["none"], value=empty)
+    nodes = [
+        helper.make_node("Cast", ["image"], ["float"], to=TensorProto.FLOAT),
+        helper.make_node("ReduceMax", ["float", "axis"], ["brightness"], keepdims=0),
+        helper.make_node("Sigmoid", ["brightness"], ["edges/edges"]),
+        helper.make_node("Gather", ["asked", "second"], ["of_each"], axis=1),
+        helper.make_node("Cast", ["of_each"], ["count"], to=TensorProto.INT32),
+        helper.make_node("ReduceMax", ["count"], ["most"], keepdims=0),
+        helper.make_node("Cast", ["most"], ["open"], to=TensorProto.BOOL),
+        helper.make_node(
+            "If",
+            ["open"],
+            ["saliency/saliency"],
+            then_branch=helper.make_graph(failing, "open", [], [found]),
+            else_branch=helper.make_graph([nothing], "closed", [], [none]),
+        ),
+    ]
+    constants = {
+        "asked": np.ones((1, 2), np.bool_),
+        "axis": np.array([3]),
+        "second": np.array(1),
+        "only": np.zeros(1, np.float32),
+    }
+    graph = helper.make_graph(
+        nodes,
+        "gated",
+        [
+            helper.make_tensor_value_info("image", TensorProto.UINT8, ["N", "H", "W", 3]),
+            helper.make_tensor_value_info("asked", TensorProto.BOOL, ["N", 2]),
+        ],
+        [
+            helper.make_tensor_value_info("edges/edges", TensorProto.FLOAT, ["N", "H", "W"]),
+            helper.make_tensor_value_info("saliency/saliency", TensorProto.FLOAT, ["N", "H", "W"]),
+        ],
+        [numpy_helper.from_array(value, name) for name, value in constants.items()],
+    )
+    return save(graph, described.to_metadata(), folder / f"{described.name}.onnx")
+
+
 def without_card(path: Path) -> Path:
     """A graph that does something to two numbers, and says nothing of itself."""
     x, y = (helper.make_tensor_value_info(name, TensorProto.FLOAT, [2]) for name in "xy")

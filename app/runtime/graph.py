@@ -21,6 +21,10 @@ class Graph(Protocol):
         """What it takes, by name."""
 
     @property
+    def defaulted(self) -> Mapping[str, Tensor]:
+        """What it may be given as well, by name; it has a default for each."""
+
+    @property
     def outputs(self) -> Mapping[str, Tensor]:
         """What it gives, by name."""
 

@@ -1,15 +1,20 @@
 """Of a graph that answers several questions in one run, what answers one of them."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from app.runtime.contract import Tensor
 from app.runtime.graph import Graph
 from app.runtime.runs import Arrays
 
 Run = Callable[[Arrays], Mapping[str, NDArray[Any]]]
+
+ASKED = "asked"
+"""Name of what such a graph may be given, `bool[N,T]`: which of the card's tasks, in their order,
+are asked about each picture. Outputs of one that is asked about none are empty."""
 
 
 class Head:
@@ -27,7 +32,7 @@ class Head:
             full.removeprefix(prefix): full for full in whole.outputs if full.startswith(prefix)
         }
         self.providers = whole.providers
-        self.inputs = whole.inputs
+        self.inputs, self.defaulted = whole.inputs, dict[str, Tensor]()
         self.outputs = {name: whole.outputs[full] for name, full in self._names.items()}
         self._whole, self._run = whole, run
 
@@ -44,6 +49,16 @@ class Head:
         """Run the whole."""
         outputs = self._run(inputs)
         return {name: outputs[full] for name, full in self._names.items()}
+
+
+def asking(run: Run, flags: Sequence[bool]) -> Run:
+    """Runs for some of the tasks, those whose flags are set."""
+
+    def asked(inputs: Arrays) -> Mapping[str, NDArray[Any]]:
+        rows = len(next(iter(inputs.values())))
+        return run({**inputs, ASKED: np.tile(flags, (rows, 1))})
+
+    return asked
 
 
 def remembering(run: Run) -> Run:

@@ -2,7 +2,8 @@
 
 import logging
 import sys
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
+from copy import copy
 from pathlib import Path
 from typing import Any, Self
 
@@ -15,7 +16,7 @@ from app.runtime.batches import Batches
 from app.runtime.contract import Contract, Tensor
 from app.runtime.execution import ON_CPU, Device, Execution
 from app.runtime.graph import Graph
-from app.runtime.head import Head, Run, remembering
+from app.runtime.head import ASKED, Head, Run, asking, remembering
 from app.runtime.providers import PROVIDERS
 from app.runtime.sessions import Sessions
 
@@ -50,7 +51,7 @@ class Model:
         self._told = False
         self._graph = graph
         self._batches = Batches(graph.run, max_batch) if self.max_batch > 1 else None
-        self._run = self._batches.run if self._batches else graph.run
+        self._run: Run = self._batches.run if self._batches else graph.run
         self._whole: Model | None = None
 
     @classmethod
@@ -75,12 +76,28 @@ class Model:
         Raises:
             KeyError: it is none of the card's `tasks`.
         """
-        return self._head(task, self._run)
+        return self._head(task, self.answering([task])._run)
 
-    def one_pass(self) -> Mapping[str, "Model"]:
-        """The heads for one thread and one picture: asked one after the other, they run once."""
-        run = remembering(self._run)
-        return {task: self._head(task, run) for task in self.card.tasks or ()}
+    def one_pass(self, tasks: Collection[str]) -> Mapping[str, "Model"]:
+        """Heads for one thread and one picture: asked one after the other, they run once.
+
+        Raises:
+            KeyError: one of them is none of the card's `tasks`.
+        """
+        run = remembering(self.answering(tasks)._run)
+        return {task: self._head(task, run) for task in tasks}
+
+    def answering(self, tasks: Collection[str]) -> "Model":
+        """The model as it is run for some of the card's tasks; outputs of others may be empty.
+
+        Where its graph has gates, no more is computed than these tasks need.
+        """
+        if ASKED not in self._graph.defaulted:
+            return self
+        some = copy(self)
+        some._whole = self.whole
+        some._run = asking(self._run, [task in tasks for task in self.card.tasks or ()])
+        return some
 
     def _head(self, task: str, run: Run) -> "Model":
         head = Model(self.card.for_task(task), Head(task, self._graph, run))
@@ -110,6 +127,7 @@ class Model:
         contract.check(self.inputs, self.outputs)
         self._check_labels("output", {**contract.outputs, **contract.optional}, self.outputs)
         self._check_labels("input", contract.choices, self.inputs)
+        self._check_asked()
 
     def _check_labels(
         self, kind: str, promised: Mapping[str, Tensor], found: Mapping[str, Tensor]
@@ -123,6 +141,14 @@ class Model:
                     f"{kind} {name!r} has {classes} classes, "
                     f"the card {len(self.card.labels)} labels"
                 )
+
+    def _check_asked(self) -> None:
+        found = self._graph.defaulted.get(ASKED)
+        if found is None:
+            return
+        promised = Tensor("bool", ("N", len(self.card.tasks or ())))
+        if problem := promised.mismatch(found):
+            raise InvalidModel(f"input {ASKED!r} {problem}")
 
     def run(self, **inputs: NDArray[Any]) -> Mapping[str, NDArray[Any]]:
         """Run the graph on a batch and name its outputs.

@@ -1,6 +1,5 @@
 """Opens the session of a model file on a device, and never on another one."""
 
-from collections.abc import Mapping
 from pathlib import Path
 
 import onnxruntime
@@ -53,14 +52,21 @@ def inputs_of(session: onnxruntime.InferenceSession) -> dict[str, Tensor]:
     return {node.name: _tensor(node) for node in session.get_inputs()}
 
 
+def defaulted_of(session: onnxruntime.InferenceSession) -> dict[str, Tensor]:
+    """What a graph may be given, and has a default for, by name."""
+    return {node.name: _tensor(node) for node in session.get_overridable_initializers()}
+
+
 def outputs_of(session: onnxruntime.InferenceSession) -> dict[str, Tensor]:
     """What a graph gives, by name."""
     return {node.name: _tensor(node) for node in session.get_outputs()}
 
 
-def sides_are_fixed(inputs: Mapping[str, Tensor]) -> bool:
-    """Whether nothing of what a graph takes is free but its batch."""
-    return all(is_fixed(tensor.shape, but_batch=True) for tensor in inputs.values())
+def is_fixed_but_batch(session: onnxruntime.InferenceSession) -> bool:
+    """Whether every run does the same: nothing is free but the batch, and nothing can be chosen."""
+    inputs = inputs_of(session).values()
+    fixed = all(is_fixed(tensor.shape, but_batch=True) for tensor in inputs)
+    return fixed and not defaulted_of(session)
 
 
 def _providers(path: Path, execution: Execution) -> list[tuple[str, dict[str, str]]]:
@@ -76,7 +82,7 @@ def _providers(path: Path, execution: Execution) -> list[tuple[str, dict[str, st
         engines.mkdir(parents=True, exist_ok=True)
     return providers(
         execution,
-        fixed=sides_are_fixed(inputs),
+        fixed=is_fixed_but_batch(session),
         profile=profile(inputs, card, execution),
         engines=engines,
     )

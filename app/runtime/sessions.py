@@ -13,7 +13,14 @@ from app.errors import InvalidModel, NotReady
 from app.runtime.execution import ON_CPU, Execution
 from app.runtime.providers import captures
 from app.runtime.runs import Arrays, CapturedRuns, PlainRuns, Run
-from app.runtime.session import card_of, inputs_of, opened, outputs_of, sides_are_fixed
+from app.runtime.session import (
+    card_of,
+    defaulted_of,
+    inputs_of,
+    is_fixed_but_batch,
+    opened,
+    outputs_of,
+)
 from app.runtime.stamp import stamp_of
 
 log = logging.getLogger(__name__)
@@ -47,8 +54,9 @@ class Sessions:
         session = opened(path, execution)
         self.card = card_of(session, path)
         self.inputs, self.outputs = inputs_of(session), outputs_of(session)
+        self.defaulted = defaulted_of(session)
         self.providers: tuple[str, ...] = tuple(session.get_providers())
-        self._captures = captures(execution, fixed=sides_are_fixed(self.inputs))
+        self._captures = captures(execution, fixed=is_fixed_but_batch(session))
         self._wide: Run | None = self._runs(session)
         self._narrow: Run | None = None
         share = max(1, execution.threads // execution.traffic.lanes)

@@ -93,16 +93,17 @@ class SceneTask(Task[SceneOptions, Result]):
         Raises:
             TaskNotAnswered: the model does not answer one that was asked for.
         """
-        heads = model.one_pass()
-        asked = list(heads) if options.tasks is None else options.tasks.split(",")
+        tasks = model.card.tasks or ()
+        asked = tasks if options.tasks is None else tuple(dict.fromkeys(options.tasks.split(",")))
         for task in asked:
-            if task not in heads:
+            if task not in tasks:
                 raise TaskNotAnswered(
-                    f"{model.card.reference} does not answer {task!r}", tasks=list(heads)
+                    f"{model.card.reference} does not answer {task!r}", tasks=list(tasks)
                 )
+        heads = model.one_pass(asked)
         answers = {
             task: _answer(task, heads[task], picture, options, bounds)
-            for task in bounds.steps(list(dict.fromkeys(asked)))
+            for task in bounds.steps(asked)
         }
         return Result(model.card.reference, answers)
 

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from app.card import ModelCard
 from app.runtime.model import Model
 from app.tasks import TASKS
 from export.errors import ExportError
@@ -127,7 +128,7 @@ def closeness(model: Model, variant: Model, inputs: Sequence[Inputs], _: Say) ->
 
 
 def largest_difference(model: Model, variant: Model, inputs: Sequence[Inputs]) -> float:
-    """Largest difference of an output that the task requires, rounded up to 4 digits.
+    """Largest difference of an output that a task requires, rounded up to 4 digits.
 
     Where it holds whole numbers, which are classes, it is the largest share of a picture's pixels
     that got another class.
@@ -138,7 +139,7 @@ def largest_difference(model: Model, variant: Model, inputs: Sequence[Inputs]) -
     differences = []
     for batch in inputs:
         expected, found = model.run(**batch), variant.run(**batch)
-        for name in TASKS[model.card.task].contract.outputs:
+        for name in _required(model.card):
             one, other = expected[name], found[name]
             whole = np.issubdtype(one.dtype, np.integer)
             differences.append(np.mean(one != other) if whole else np.abs(one - other).max())
@@ -146,3 +147,11 @@ def largest_difference(model: Model, variant: Model, inputs: Sequence[Inputs]) -
     if not math.isfinite(worst):
         raise ExportError(f"{variant.card.name} answers with values that are no numbers")
     return math.ceil(worst * 1e4) / 1e4
+
+
+def _required(card: ModelCard) -> list[str]:
+    """Outputs that the task promises; of a file of several tasks, that each of them does."""
+    of_tasks = [
+        f"{task}/{name}" for task in card.tasks or () for name in TASKS[task].contract.outputs
+    ]
+    return of_tasks or list(TASKS[card.task].contract.outputs)

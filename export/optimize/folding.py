@@ -9,6 +9,7 @@ from onnx import TensorProto, helper, numpy_helper
 from onnxruntime.quantization.shape_inference import quant_pre_process
 
 from export.errors import ExportError, first_line
+from export.gates import ungated
 
 QUANTISED = frozenset({"QuantizeLinear", "DequantizeLinear", "DynamicQuantizeLinear"})
 
@@ -21,17 +22,18 @@ def folded(path: Path) -> onnx.ModelProto:
 
     Kernels that the file stores in half precision (`export.half`) are float32 again, batch
     normalization behind a convolution is part of its kernel, types of all values are noted, and
-    every node has a name of its own.
+    every node has a name of its own. What lies behind gates (`export.gates`) is before them.
 
     Raises:
         ExportError: the file has been optimised before, or onnxruntime fails.
     """
     with tempfile.TemporaryDirectory() as folder:
-        prepared = Path(folder) / "folded.onnx"
+        plain, prepared = Path(folder) / "plain.onnx", Path(folder) / "folded.onnx"
         # Symbolic shapes serve transformers, and their inference fails on `Constant` nodes that
         # hold plain numbers, which torch writes.
         try:
-            quant_pre_process(path, prepared, skip_symbolic_shape=True)
+            onnx.save(ungated(onnx.load(path)), plain)
+            quant_pre_process(plain, prepared, skip_symbolic_shape=True)
         except Exception as error:  # onnxruntime's tools raise anything on an odd graph
             raise ExportError(f"onnxruntime can not fold {path}: {first_line(error)}") from error
         model = onnx.load(prepared)

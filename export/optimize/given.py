@@ -1,32 +1,32 @@
 """What the server gives to a network for a picture: fitted, padded or cut into tiles."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 from numpy.typing import NDArray
 
-from app.card import ModelCard
 from app.runtime.cpu import cores
 from app.runtime.execution import Execution
 from app.runtime.model import Model
+from app.runtime.runs import Arrays
 from app.runtime.sessions import Sessions
 from export.evaluate.answers import Pixels, answers
 from export.optimize.int8 import Inputs
 from export.recipe import Say
 
 
-class Recorder(Model):
-    """A model that remembers what it was given since `given` was last emptied."""
+class Recorder(Sessions):
+    """Sessions that remember what they were given since `given` was last emptied."""
 
-    def __init__(self, card: ModelCard, sessions: Sessions, max_batch: int = 1) -> None:
-        super().__init__(card, sessions, max_batch)
+    def __init__(self, path: Path, execution: Execution) -> None:
+        super().__init__(path, execution)
         self.given: list[Inputs] = []
 
-    def run(self, **inputs: NDArray[Any]) -> Mapping[str, NDArray[Any]]:
-        """Remember the batch and run the graph on it."""
-        self.given.append(inputs)
-        return super().run(**inputs)
+    def run(self, inputs: Arrays) -> dict[str, NDArray[Any]]:
+        """Remember what the graph must be given, and run it."""
+        self.given.append({name: inputs[name] for name in self.inputs})
+        return super().run(inputs)
 
 
 def given(path: Path, pictures: Sequence[Pixels], say: Say) -> list[Inputs]:
@@ -43,9 +43,9 @@ def given(path: Path, pictures: Sequence[Pixels], say: Say) -> list[Inputs]:
     Raises:
         DensightError: the file can not be loaded.
     """
-    recorder = Recorder.load(path, Execution(threads=cores()))
+    recorder = Recorder(path, Execution(threads=cores()))
     found = []
-    for _ in answers(recorder, pictures, say):
+    for _ in answers(Model(recorder.card, recorder), pictures, say):
         found.append(recorder.given[len(recorder.given) // 2])
         recorder.given.clear()
     return found

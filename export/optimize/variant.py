@@ -15,6 +15,7 @@ from app.runtime.execution import Execution
 from app.runtime.model import Model
 from app.tasks import TASKS
 from export.errors import ExportError
+from export.gates import gated
 from export.optimize.drop import Comparison, largest_difference
 from export.optimize.folding import folded, tidied
 from export.optimize.fp16 import halved
@@ -98,6 +99,8 @@ def optimize(
         update={"name": name, "title": f"{model.card.title}, {WORDS[precision]}"}
     )
     result = tidied(written, onnx.load(path))
+    if model.card.tasks:
+        result = gated(result, model.card.tasks)
     describe(result, variant_card)
     with tempfile.TemporaryDirectory() as folder:
         variant = _loaded(result, Path(folder) / f"{name}.onnx")

@@ -23,7 +23,7 @@ from app.http.headers import DEADLINE, REQUEST_ID, WORK, header, parameter
 from app.http.oip.bodies import body_of
 from app.http.oip.encoding import decompress
 from app.http.oip.failures import documented
-from app.http.oip.request import HEADER_LENGTH, read_request
+from app.http.oip.request import HEADER_LENGTH, Asked, read_request
 from app.http.oip.response import write_response
 from app.http.oip.schemas import InferRequest, InferResponse
 from app.http.oip.served import Served
@@ -138,7 +138,7 @@ async def _answer(request: Request, model: Model) -> Response:
             asked = read_request(plain, headers.get(HEADER_LENGTH), model)
         ticket.check()
         with trace.measure("infer"):
-            results = _run(model, asked.inputs)
+            results = _run(model, asked)
         with trace.measure("encode"):
             return _response(*write_response(asked, results, model))
 
@@ -150,9 +150,10 @@ async def _answer(request: Request, model: Model) -> Response:
             return await scheduler.run(partial(work, body), left)
 
 
-def _run(model: Model, inputs: Mapping[str, Array]) -> Mapping[str, Array]:
+def _run(model: Model, asked: Asked) -> Mapping[str, Array]:
+    tasks = {name.partition("/")[0] for name in asked.outputs}
     try:
-        return model.run(**inputs)
+        return model.answering(tasks).run(**asked.inputs)
     except Exception as error:  # onnxruntime's own classes share no base but Exception
         reason = str(error).strip().partition("\n")[0]
         raise MalformedRequest(f"the model can not run on these tensors: {reason}") from error

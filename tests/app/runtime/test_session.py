@@ -9,7 +9,7 @@ from app.errors import InvalidModel
 from app.runtime import device
 from app.runtime.build import installed, nodes_by_provider
 from app.runtime.execution import ON_CPU, Execution
-from app.runtime.session import inputs_of, opened, sides_are_fixed
+from app.runtime.session import is_fixed_but_batch, opened
 from tests import tiny
 
 NO_GPU = not device.works("cuda")
@@ -38,8 +38,8 @@ def test_config_entries(tmp_path: Path) -> None:
 
 def test_fixed_sides(tmp_path: Path) -> None:
     plain = opened(tiny.without_card(tmp_path / "plain.onnx"), ON_CPU)
-    assert sides_are_fixed(inputs_of(plain))
-    assert not sides_are_fixed(inputs_of(opened(tiny.colors(tmp_path), ON_CPU)))
+    assert is_fixed_but_batch(plain)
+    assert not is_fixed_but_batch(opened(tiny.colors(tmp_path), ON_CPU))
 
 
 def test_nodes_are_counted(tmp_path: Path) -> None:

@@ -76,6 +76,26 @@ def test_some_of_them(client: httpx.Client, picture: bytes) -> None:
     assert tuple(answers) == ("saliency", "edges")
 
 
+def test_what_is_not_asked_for_is_not_computed(make_app: Make, folder: Path) -> None:
+    tiny.gated(folder)
+    picture = file(Image.fromarray(noise(31, 17)))
+    with serving(make_app()) as client:
+        own = client.post("/v1/edges", content=picture, headers=RAW)
+        some = client.post(URL, content=picture, headers=RAW, params={"tasks": "edges"})
+        tensor = {
+            "name": "image",
+            "shape": [1, 1, 1, 3],
+            "datatype": "UINT8",
+            "data": [1, 2, 3],
+        }
+        asked = {"inputs": [tensor], "outputs": [{"name": "edges/edges"}]}
+        tensors = client.post("/v2/models/gated/infer", json=asked)
+        # Its salient places fail on all but black pictures.
+        every = client.post("/v2/models/gated/infer", json={"inputs": [tensor]})
+    assert (own.status_code, some.status_code, tensors.status_code) == (200, 200, 200)
+    assert every.status_code == 400
+
+
 @pytest.mark.parametrize("asked", ["edges,flow", "", "edges,"])
 def test_one_that_it_does_not_answer(client: httpx.Client, picture: bytes, asked: str) -> None:
     answer = client.post(URL, content=picture, headers=RAW, params={"tasks": asked})

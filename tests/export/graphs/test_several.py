@@ -1,14 +1,23 @@
 """What is put around an UberNet: every answer as its task promises it, under a name of its own."""
 
+from pathlib import Path
+
 import numpy as np
+import onnx
 import pytest
 import torch
+from onnx import TensorProto, helper
 from torch import nn
 
+from app.card import Head
 from export.architectures.resnet_thin import MEAN, STD
 from export.architectures.ubernet import HEADS, UberNet
+from export.errors import VerificationFailed
 from export.graphs.recognition import SaliencyMapper, Segmenter
 from export.graphs.several import ENDINGS, Several, Single
+from export.making import export_graph
+from export.recipe import Recipe
+from export.verify import verify
 
 OUTPUTS = {
     "edges": 1, "normals": 3, "parts": 4, "segmentation": 5, "semantic-boundaries": 5,
@@ -106,3 +115,25 @@ def test_edges_and_normals_by_hand() -> None:
     assert edges.tolist() == [[[0.5, pytest.approx(0.75)]]]
     (normals,) = ENDINGS["normals"].of(torch.tensor([3.0, 0, 0, 2, -4, 0]).view(1, 3, 1, 2), image)
     assert normals[0, 0].tolist() == [[pytest.approx(0.6), 0, pytest.approx(-0.8)], [0, 1, 0]]
+
+
+@pytest.mark.filterwarnings("ignore")
+def test_a_file_answers_what_is_asked_for_as_it_answers_all(tmp_path: Path) -> None:
+    heads = {task: Head(labels=tuple("abcde"[:count])) for task, count in OUTPUTS.items()}
+    recipe = Recipe(
+        name="several", architecture="ubernet", task="scene", title="Six answers", heads=heads
+    )
+    graph = Several(network(), **OPTIONS).eval()
+    path, parity = export_graph(recipe, graph, tmp_path, source_sha256="0")
+
+    assert parity.error < 1e-4
+    model = onnx.load(path)
+    assert [given.name for given in model.graph.input] == ["image", "asked"]
+    assert sum(node.op_type == "If" for node in model.graph.node) >= len(OUTPUTS)
+
+    # A gate that looks at another task's column.
+    (places,) = (node for node in model.graph.node if "asked.when.edges.places" in node.output)
+    places.attribute[0].t.CopyFrom(helper.make_tensor("places", TensorProto.INT64, [1], [1]))
+    onnx.save(model, path)
+    with pytest.raises(VerificationFailed, match="'edges' of edges differs when it is asked for"):
+        verify(path, graph)

@@ -77,6 +77,16 @@ def test_the_share_of_pixels_that_differ(tmp_path: Path) -> None:
     assert near.after == pytest.approx(1 - worst, abs=2e-4)
 
 
+def test_of_several_answers_the_worst_one_counts(tmp_path: Path) -> None:
+    model = Model.load(tiny.several(tmp_path))
+    # It takes the mean of the colours for salient, not the strongest.
+    other = Model.load(tiny.six(tmp_path))
+    unit = PICTURES[0] / 255
+    worst = (unit.max(2) - unit.mean(2)).max()
+    found = largest_difference(model, other, [{"image": PICTURES[0][np.newaxis]}])
+    assert worst <= found < worst + 2e-4
+
+
 def test_values_that_are_no_numbers_are_refused(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -4,10 +4,12 @@ from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
+import onnx
 import pytest
 
 from app.card import Fit
 from app.tasks.task import UNBOUNDED
+from export.gates import gated
 from export.optimize.given import given
 from tests import tiny
 from tests.conftest import noise
@@ -27,3 +29,12 @@ def test_of_tiles_the_middle_one_is_kept(tmp_path: Path, monkeypatch: pytest.Mon
     picture = noise(24, 8)
     (found,) = given(tiny.doubler(tmp_path), [picture], str)
     np.testing.assert_allclose(found["image"][0], picture[:, 8:16] / 255, rtol=1e-6)
+
+
+def test_of_several_answers_the_picture_is_kept_once(tmp_path: Path) -> None:
+    path = tiny.several(tmp_path)
+    onnx.save(gated(onnx.load(path), ("edges", "semantic-boundaries", "saliency")), path)
+    picture = noise(12, 8)
+    (found,) = given(path, [picture], str)
+    assert list(found) == ["image"]
+    np.testing.assert_array_equal(found["image"][0], picture)
