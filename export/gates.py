@@ -12,11 +12,10 @@ import onnx
 from onnx import NodeProto, TensorProto, helper, shape_inference
 
 from app.runtime.head import ASKED
+from export.needs import Tasks, leaving, moving, needed_by
 
 PREFIX = f"{ASKED}."
 """Of the names of what is added."""
-
-Tasks = frozenset[str]
 
 
 def gated(model: onnx.ModelProto, tasks: Sequence[str]) -> onnx.ModelProto:
@@ -27,22 +26,22 @@ def gated(model: onnx.ModelProto, tasks: Sequence[str]) -> onnx.ModelProto:
     one are empty: every side that is free is 0.
 
     Args:
-        model: its outputs are named `task/output`; it is not changed. Weights stay in its graph
-            itself, which the branches see.
+        model: its outputs are named `task/output`, and none of its nodes has a branch or a body; it
+            is not changed. Weights stay in its graph itself, which the branches see.
         tasks: all of them, in the order of the input's columns.
     """
     graph = model.graph
     types = _types(model)
-    needed = _needed(graph)
+    needed = needed_by(graph)
     inside = {
         place: needed[place]
-        for place in _moving(graph)
+        for place in moving(graph)
         if needed[place] and len(needed[place]) < len(tasks)
     }
     groups: dict[Tasks, list[NodeProto]] = defaultdict(list)
     for place, group in inside.items():
         groups[group].append(graph.node[place])
-    leaving = _leaving(graph, inside)
+    left = leaving(graph, inside)
     sizes = _sizes(graph)
     nodes = [node for place, node in enumerate(graph.node) if place not in inside]
     columns = {task: column for column, task in enumerate(tasks)}
@@ -52,7 +51,7 @@ def gated(model: onnx.ModelProto, tasks: Sequence[str]) -> onnx.ModelProto:
             "+".join(sorted(group, key=columns.__getitem__)),
             sorted(columns[task] for task in group),
             groups[group],
-            [types[name] for node in groups[group] for name in node.output if name in leaving],
+            [types[name] for node in groups[group] for name in node.output if name in left],
             sizes,
         )
     opened = helper.make_tensor(ASKED, TensorProto.BOOL, [1, len(tasks)], [True] * len(tasks))
@@ -81,42 +80,6 @@ def _types(model: onnx.ModelProto) -> Mapping[str, onnx.ValueInfoProto]:
     """Element type and sides of every value, as far as ONNX can tell them."""
     graph = shape_inference.infer_shapes(model, data_prop=True).graph
     return {value.name: value for value in (*graph.value_info, *graph.output)}
-
-
-def _needed(graph: onnx.GraphProto) -> list[Tasks]:
-    """The tasks that need each node."""
-    of_value: dict[str, Tasks] = defaultdict(frozenset)
-    of_value |= {output.name: frozenset([output.name.partition("/")[0]]) for output in graph.output}
-    found = []
-    for node in reversed(graph.node):
-        tasks = frozenset[str]().union(*(of_value[name] for name in node.output))
-        for name in node.input:
-            of_value[name] |= tasks
-        found.append(tasks)
-    return found[::-1]
-
-
-def _moving(graph: onnx.GraphProto) -> Iterator[int]:
-    """Places of the nodes whose values depend on the picture; others are computed once, at load."""
-    known = {given.name for given in graph.input}
-    for place, node in enumerate(graph.node):
-        if known.intersection(node.input):
-            known.update(node.output)
-            yield place
-
-
-def _leaving(graph: onnx.GraphProto, inside: Mapping[int, Tasks]) -> set[str]:
-    """Values that others take than those that lie behind the same gate."""
-    makers = {
-        name: inside.get(place) for place, node in enumerate(graph.node) for name in node.output
-    }
-    taken = {
-        name
-        for place, node in enumerate(graph.node)
-        for name in node.input
-        if name in makers and makers[name] != inside.get(place)
-    }
-    return taken | {output.name for output in graph.output}
 
 
 def _sizes(graph: onnx.GraphProto) -> Mapping[str, TensorProto]:
