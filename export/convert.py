@@ -16,7 +16,7 @@ from torch.export import Dim
 
 from export.errors import ConversionFailed, first_line
 from export.graphs.graph import Graph
-from export.one_by_one import one_by_one
+from export.rewriting.one_by_one import one_by_one
 
 log = logging.getLogger(__name__)
 

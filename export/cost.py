@@ -14,7 +14,7 @@ from onnx import TensorProto, helper
 from app.runtime.contract import Tensor
 from app.runtime.session import inputs_of
 from export.errors import ExportError, UnusableWeights, first_line
-from export.gates import ungated
+from export.rewriting.gates import ungated
 from export.weights import weights_from_onnx
 
 # Batch normalization counts these while it trains; nobody learns them.

@@ -11,13 +11,13 @@ from export.architectures import ARCHITECTURES
 from export.convert import convert
 from export.eager import allowed
 from export.errors import UnusableWeights, VerificationFailed
-from export.gates import gated
 from export.graphs.by_task import GRAPHS
 from export.graphs.graph import Graph
-from export.half import rounded, store_half
 from export.halo import measure_halo
 from export.publish import describe, staged, with_known_metrics
 from export.recipe import Recipe, Say
+from export.rewriting.gates import gated
+from export.rewriting.half import rounded, store_half
 from export.verify import TOLERANCE, Parity, verify
 from export.weights import digest
 

@@ -29,7 +29,7 @@ class Recipe:
         version: of the model.
         palette: colours of the classes that people know them by.
         heads: of a network that answers several tasks, what is known of some by task.
-        half: store kernels in half precision (`export.half`).
+        half: store kernels in half precision (`export.rewriting.half`).
         held_out: a key of `export.evaluate.HELD_OUT`: what it is measured on.
         paper: the figure of the architecture's paper, and on what.
         good_for: what the model may be used for.

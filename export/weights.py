@@ -73,7 +73,7 @@ def weights_from_onnx(path: Path) -> dict[str, Tensor]:
 
 
 def _single(tensor: Tensor) -> Tensor:
-    """In single precision what a file may store in half (`export.half`)."""
+    """In single precision what a file may store in half (`export.rewriting.half`)."""
     return tensor.float() if tensor.dtype == torch.float16 else tensor
 
 

@@ -9,7 +9,7 @@ from onnx import TensorProto, helper, numpy_helper
 from onnxruntime.quantization.shape_inference import quant_pre_process
 
 from export.errors import ExportError, first_line
-from export.gates import ungated
+from export.rewriting.gates import ungated
 
 QUANTISED = frozenset({"QuantizeLinear", "DequantizeLinear", "DynamicQuantizeLinear"})
 
@@ -20,9 +20,9 @@ LARGE = 4096
 def folded(path: Path) -> onnx.ModelProto:
     """Read a model as onnxruntime's tools for rewriting need it.
 
-    Kernels that the file stores in half precision (`export.half`) are float32 again, batch
-    normalization behind a convolution is part of its kernel, types of all values are noted, and
-    every node has a name of its own. What lies behind gates (`export.gates`) is before them.
+    Kernels that the file stores in half precision are float32 again, nodes behind gates stand
+    before them (`export.rewriting`), batch normalization behind a convolution is part of its
+    kernel, types of all values are noted, and every node has a name of its own.
 
     Raises:
         ExportError: the file has been optimised before, or onnxruntime fails.

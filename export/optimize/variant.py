@@ -15,7 +15,6 @@ from app.runtime.execution import Execution
 from app.runtime.model import Model
 from app.tasks import TASKS
 from export.errors import ExportError
-from export.gates import gated
 from export.optimize.drop import Comparison, largest_difference
 from export.optimize.folding import folded, tidied
 from export.optimize.fp16 import halved
@@ -25,6 +24,7 @@ from export.optimize.speed import Speed, compare_speed
 from export.optimize.trial import Trial, trial
 from export.publish import describe, staged
 from export.recipe import Say
+from export.rewriting.gates import gated
 from export.timing import machine
 
 CALIBRATION = 64

@@ -9,8 +9,8 @@ import pytest
 
 from app.card import Fit
 from app.tasks.task import UNBOUNDED
-from export.gates import gated
 from export.optimize.given import given
+from export.rewriting.gates import gated
 from tests import tiny
 from tests.conftest import noise
 

@@ -2,7 +2,7 @@
 
 from onnx import TensorProto, helper
 
-from export.needs import leaving, moving, needed_by
+from export.rewriting.needs import leaving, moving, needed_by
 
 NODES = [
     helper.make_node("Cast", ["image"], ["pixels"], to=TensorProto.FLOAT),

@@ -12,7 +12,7 @@ import onnx
 from onnx import NodeProto, TensorProto, helper, shape_inference
 
 from app.runtime.head import ASKED
-from export.needs import Tasks, leaving, moving, needed_by
+from export.rewriting.needs import Tasks, leaving, moving, needed_by
 
 PREFIX = f"{ASKED}."
 """Of the names of what is added."""

@@ -9,9 +9,9 @@ import pytest
 import torch
 
 from app.runtime.model import Model
-from export import half
-from export.half import rounded
 from export.making import export
+from export.rewriting import half
+from export.rewriting.half import rounded
 from export.verify import TOLERANCE
 from export.weights import PREFIX, digest, read_weights
 from tests.export.networks import SEGMENTER, weights_of

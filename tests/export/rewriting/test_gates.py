@@ -9,7 +9,7 @@ import pytest
 from numpy.typing import NDArray
 from onnx import TensorProto, helper, numpy_helper
 
-from export.gates import gated, ungated
+from export.rewriting.gates import gated, ungated
 from tests import tiny
 from tests.conftest import noise
 

@@ -1,0 +1,1 @@
+"""What is done to a graph after torch has written it, a file each."""
