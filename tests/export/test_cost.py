@@ -85,6 +85,13 @@ def test_other_nodes_cost_nothing_and_shapes_are_followed_through_them() -> None
     assert model.SerializeToString() == before
 
 
+def test_a_graph_that_multiplies_nothing() -> None:
+    assert (
+        macs(graph(helper.make_node("Relu", ["image"], ["answer"]), image=[1], answer=[1]), (1,))
+        == 0
+    )
+
+
 def test_an_input_that_the_graph_does_not_take() -> None:
     node = helper.make_node("MatMul", ["image", "w"], ["answer"])
     model = graph(node, image=["N", "K"], answer=["N", 2], w=(5, 2))

@@ -42,6 +42,7 @@ def test_painted_and_optimised_pictures_are_measured(tmp_path: Path) -> None:
     # What is optimised does not go farther from the photo than the model.
     assert found["content_optimised"] < found["content"] * 1.1
     assert 0 < found["style_optimised"] < found["style_photo"]
+    assert 0 < found["style_passes"] <= 30
 
 
 def test_no_more_than_so_many_photos(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
