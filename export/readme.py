@@ -60,8 +60,7 @@ class Entry:
         card: what it says of itself.
         recipe: what it was made by, if it was made here.
         parameters: learned numbers.
-        macs: multiply-accumulates for one picture; `None`: a third party's graph does not tell
-            its shapes.
+        macs: multiply-accumulates for one picture; `None`: its graph can not be run on one.
         picture: width and height of that picture in pixels.
         bytes: of the file.
         seconds: that a picture takes; `None`: not timed.

@@ -7,6 +7,20 @@ from app.errors import InvalidModel
 
 Shape = tuple[int | str, ...]
 
+ASKED = "asked"
+"""What a graph of several tasks may be given, `bool[N,T]` with a default: which of the card's
+tasks, in their order, are asked about each picture. Outputs of one that none is asked are empty."""
+
+
+def named(task: str, output: str) -> str:
+    """What a graph of several tasks calls an output of one of them."""
+    return f"{task}/{output}"
+
+
+def task_of(output: str) -> str:
+    """The task that an output of a graph of several tasks is `named` by."""
+    return output.partition("/")[0]
+
 
 @dataclass(frozen=True)
 class Tensor:

@@ -6,15 +6,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from app.runtime.contract import Tensor
+from app.runtime.contract import ASKED, Tensor, named
 from app.runtime.graph import Graph
 from app.runtime.runs import Arrays
 
 Run = Callable[[Arrays], Mapping[str, NDArray[Any]]]
-
-ASKED = "asked"
-"""Name of what such a graph may be given, `bool[N,T]`: which of the card's tasks, in their order,
-are asked about each picture. Outputs of one that is asked about none are empty."""
 
 
 class Head:
@@ -27,7 +23,7 @@ class Head:
     """
 
     def __init__(self, task: str, whole: Graph, run: Run) -> None:
-        prefix = f"{task}/"
+        prefix = named(task, "")
         self._names = {
             full.removeprefix(prefix): full for full in whole.outputs if full.startswith(prefix)
         }

@@ -13,10 +13,10 @@ from numpy.typing import NDArray
 from app.card import ModelCard
 from app.errors import InvalidModel
 from app.runtime.batches import Batches
-from app.runtime.contract import Contract, Tensor
+from app.runtime.contract import ASKED, Contract, Tensor
 from app.runtime.execution import ON_CPU, Device, Execution
 from app.runtime.graph import Graph
-from app.runtime.head import ASKED, Head, Run, asking, remembering
+from app.runtime.head import Head, Run, asking, remembering
 from app.runtime.providers import PROVIDERS
 from app.runtime.sessions import Sessions
 

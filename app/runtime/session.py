@@ -6,7 +6,7 @@ import onnxruntime
 
 from app.card import ModelCard
 from app.errors import InvalidModel
-from app.runtime.contract import Tensor
+from app.runtime.contract import ASKED, Tensor
 from app.runtime.execution import ON_CPU, Execution, Options
 from app.runtime.profile import engines_of, is_fixed, profile
 from app.runtime.providers import PROVIDERS, providers, session_options
@@ -63,10 +63,10 @@ def outputs_of(session: onnxruntime.InferenceSession) -> dict[str, Tensor]:
 
 
 def is_fixed_but_batch(session: onnxruntime.InferenceSession) -> bool:
-    """Whether every run does the same: nothing is free but the batch, and nothing can be chosen."""
+    """Whether every run does the same: nothing is free but the batch, and nothing is left out."""
     inputs = inputs_of(session).values()
     fixed = all(is_fixed(tensor.shape, but_batch=True) for tensor in inputs)
-    return fixed and not defaulted_of(session)
+    return fixed and ASKED not in defaulted_of(session)
 
 
 def _providers(path: Path, execution: Execution) -> list[tuple[str, dict[str, str]]]:

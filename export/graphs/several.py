@@ -8,6 +8,7 @@ from typing import Any
 import torch.nn.functional as F
 from torch import Tensor
 
+from app.runtime.contract import named
 from export.architectures.ubernet import UberNet
 from export.graphs.recognition import Recognition, classes_of, enlarged, saliency_of
 
@@ -72,16 +73,12 @@ class Several(Recognition):
         self.outputs = ()
         super().__init__(network, **options)
         self.tasks = network.tasks
-        named = [(task, name) for task in network.tasks for name in ENDINGS[task].outputs]
-        self.outputs = tuple(self.name(task, name) for task, name in named)
-        for task, name in named:
+        promised = [(task, name) for task in network.tasks for name in ENDINGS[task].outputs]
+        self.outputs = tuple(named(task, name) for task, name in promised)
+        for task, name in promised:
             height = ENDINGS[task].axes
             free = {} if self.sides else {height: "H", height + 1: "W"}
-            self.axes = {**self.axes, self.name(task, name): {0: "N"} | free}
-
-    def name(self, task: str, output: str) -> str:
-        """What an output of a task is called."""
-        return f"{task}/{output}"
+            self.axes = {**self.axes, named(task, name): {0: "N"} | free}
 
     def forward(self, image: Tensor) -> tuple[Tensor, ...]:
         """Answer a batch.
@@ -112,7 +109,7 @@ class Single(Several):
         self.outputs = ENDINGS[task].outputs
         self.axes = {
             "image": self.axes["image"],
-            **{name: self.axes[self.name(task, name)] for name in self.outputs},
+            **{name: self.axes[named(task, name)] for name in self.outputs},
         }
 
     def forward(self, image: Tensor) -> tuple[Tensor, ...]:

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from app.card import ModelCard
+from app.runtime.contract import named
 from app.runtime.model import Model
 from app.tasks import TASKS
 from export.errors import ExportError
@@ -152,6 +153,6 @@ def largest_difference(model: Model, variant: Model, inputs: Sequence[Inputs]) -
 def _required(card: ModelCard) -> list[str]:
     """Outputs that the task promises; of a file of several tasks, that each of them does."""
     of_tasks = [
-        f"{task}/{name}" for task in card.tasks or () for name in TASKS[task].contract.outputs
+        named(task, name) for task in card.tasks or () for name in TASKS[task].contract.outputs
     ]
     return of_tasks or list(TASKS[card.task].contract.outputs)

@@ -11,7 +11,7 @@ from math import prod
 import onnx
 from onnx import NodeProto, TensorProto, helper, shape_inference
 
-from app.runtime.head import ASKED
+from app.runtime.contract import ASKED
 from export.rewriting.needs import Tasks, leaving, moving, needed_by
 
 PREFIX = f"{ASKED}."
@@ -64,9 +64,11 @@ def ungated(model: onnx.ModelProto) -> onnx.ModelProto:
     Args:
         model: it is not changed.
     """
+    if not any(map(_is_gate, model.graph.node)):
+        return _copied(model)
     nodes: list[NodeProto] = []
     for node in model.graph.node:
-        if node.op_type == "If" and node.name.startswith(PREFIX):
+        if _is_gate(node):
             branch = next(part.g for part in node.attribute if part.name == "then_branch")
             inside = (*branch.initializer, *branch.output)
             own = {value.name: value.name.removeprefix(f"{node.name}.") for value in inside}
@@ -74,6 +76,10 @@ def ungated(model: onnx.ModelProto) -> onnx.ModelProto:
         elif not node.output[0].startswith(PREFIX):
             nodes.append(node)
     return _with(model, nodes, default=None)
+
+
+def _is_gate(node: NodeProto) -> bool:
+    return bool(node.op_type == "If" and node.name.startswith(PREFIX))
 
 
 def _types(model: onnx.ModelProto) -> Mapping[str, onnx.ValueInfoProto]:
@@ -173,8 +179,7 @@ def _with(
     model: onnx.ModelProto, nodes: Sequence[NodeProto], default: TensorProto | None
 ) -> onnx.ModelProto:
     """A copy with other nodes, and with the input that opens gates only if it has a default."""
-    made = onnx.ModelProto()
-    made.CopyFrom(model)
+    made = _copied(model)
     graph = made.graph
     for values in (graph.input, graph.initializer):
         kept = [value for value in values if value.name != ASKED]
@@ -186,4 +191,10 @@ def _with(
         graph.initializer.append(default)
     del graph.node[:]
     graph.node.extend(nodes)
+    return made
+
+
+def _copied(model: onnx.ModelProto) -> onnx.ModelProto:
+    made = onnx.ModelProto()
+    made.CopyFrom(model)
     return made

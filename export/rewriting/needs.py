@@ -5,13 +5,15 @@ from collections.abc import Iterator, Mapping
 
 import onnx
 
+from app.runtime.contract import task_of
+
 Tasks = frozenset[str]
 
 
 def needed_by(graph: onnx.GraphProto) -> list[Tasks]:
     """The tasks that need each node."""
     of_value: dict[str, Tasks] = defaultdict(frozenset)
-    of_value |= {output.name: frozenset([output.name.partition("/")[0]]) for output in graph.output}
+    of_value |= {output.name: frozenset([task_of(output.name)]) for output in graph.output}
     found = []
     for node in reversed(graph.node):
         tasks = frozenset[str]().union(*(of_value[name] for name in node.output))

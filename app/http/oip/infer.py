@@ -31,6 +31,7 @@ from app.http.oip.tensors import Array
 from app.http.service import service_of
 from app.http.upload import expected_size, read_body
 from app.http.waiting import deadline_of, while_connected, within
+from app.runtime.contract import task_of
 from app.runtime.model import Model
 from app.runtime.work_item import Ticket
 
@@ -151,7 +152,7 @@ async def _answer(request: Request, model: Model) -> Response:
 
 
 def _run(model: Model, asked: Asked) -> Mapping[str, Array]:
-    tasks = {name.partition("/")[0] for name in asked.outputs}
+    tasks = {task_of(name) for name in asked.outputs}
     try:
         return model.answering(tasks).run(**asked.inputs)
     except Exception as error:  # onnxruntime's own classes share no base but Exception

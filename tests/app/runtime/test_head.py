@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from app.errors import InvalidModel
+from app.runtime.contract import ASKED
 from app.runtime.execution import ON_CPU
-from app.runtime.head import ASKED
 from app.runtime.model import Model
 from app.runtime.session import is_fixed_but_batch, opened
 from app.tasks import TASKS

@@ -3,7 +3,9 @@
 from dataclasses import replace
 from pathlib import Path
 
+import onnx
 import pytest
+from onnx import TensorProto, helper
 
 from app.errors import InvalidModel
 from app.runtime import device
@@ -37,9 +39,16 @@ def test_config_entries(tmp_path: Path) -> None:
 
 
 def test_fixed_sides(tmp_path: Path) -> None:
-    plain = opened(tiny.without_card(tmp_path / "plain.onnx"), ON_CPU)
-    assert is_fixed_but_batch(plain)
+    path = tiny.without_card(tmp_path / "plain.onnx")
+    assert is_fixed_but_batch(opened(path, ON_CPU))
     assert not is_fixed_but_batch(opened(tiny.colors(tmp_path), ON_CPU))
+    # Some exporters list weights as inputs that have defaults; nobody gives others.
+    model = onnx.load(path)
+    model.graph.initializer.append(helper.make_tensor("w", TensorProto.FLOAT, [2], [1, 2]))
+    model.graph.input.append(helper.make_tensor_value_info("w", TensorProto.FLOAT, [2]))
+    model.graph.node[0].CopyFrom(helper.make_node("Add", ["x", "w"], ["y"]))
+    onnx.save(model, path)
+    assert is_fixed_but_batch(opened(path, ON_CPU))
 
 
 def test_nodes_are_counted(tmp_path: Path) -> None:

@@ -86,6 +86,17 @@ def test_back_again(plain: onnx.ModelProto) -> None:
     onnx.checker.check_model(again, full_check=True)
 
 
+def test_an_input_of_that_name_stays_where_there_are_no_gates() -> None:
+    graph = helper.make_graph(
+        [helper.make_node("Neg", ["asked"], ["answer"])],
+        "another",
+        [helper.make_tensor_value_info("asked", TensorProto.FLOAT, [2])],
+        [helper.make_tensor_value_info("answer", TensorProto.FLOAT, [2])],
+    )
+    model = helper.make_model(graph, opset_imports=tiny.OPSET, ir_version=9)
+    assert ungated(model) == model
+
+
 @pytest.mark.parametrize("stored", [True, False])
 def test_sizes_are_known_behind_a_gate(stored: bool) -> None:
     """As torch enlarges: each side a number, made a list by a constant, and all joined."""
